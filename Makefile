@@ -1,0 +1,50 @@
+# Two commands matter: `make run` shows PracticeBox with a demonstration practice,
+# `make test` proves that this checkout works. Each does all its own set-up.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test check format bench screenshots clean
+
+run: $(VENV)/run.ok
+	$(BIN)/practicebox demo
+
+test: $(VENV)/test.ok node_modules/.ok check
+	sh tests/install_browsers.sh
+	$(BIN)/python -m pytest -m "slow or browser" $(PYTEST)
+
+check: $(VENV)/test.ok node_modules/.ok
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python tests/node.py node_modules/typescript/bin/tsc -p practicebox/web/static/js/jsconfig.json
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser" $(PYTEST)
+
+format: $(VENV)/test.ok
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+bench: $(VENV)/test.ok node_modules/.ok
+	$(BIN)/python -m bench
+
+screenshots: $(VENV)/test.ok
+	$(BIN)/python -m pytest -q -m browser -k screenshots --screenshots docs/screenshots
+
+clean:
+	rm -rf $(VENV) node_modules build dist *.egg-info
+
+$(VENV)/run.ok: requirements/run.txt requirements/build.txt setup.cfg
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements/build.txt -r requirements/run.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/test.ok: $(VENV)/run.ok requirements/test.txt
+	$(PIP) install --require-hashes -r requirements/test.txt
+	touch $@
+
+node_modules/.ok: package-lock.json $(VENV)/test.ok
+	$(BIN)/python tests/node.py npm ci --ignore-scripts --no-audit --no-fund --silent
+	touch $@

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Chromium and Firefox for the browser tests, from the distribution, where they are missing and
+# we may install them. Otherwise the tests that need them say so and are skipped.
+set -u
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v firefox-esr >/dev/null 2>&1 || missing="$missing firefox-esr"
+command -v turnserver >/dev/null 2>&1 || missing="$missing coturn"
+command -v cc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
+command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
+[ -z "$missing" ] && exit 0
+as_root=""
+if [ "$(id -u)" != 0 ]; then
+  if sudo -n true 2>/dev/null; then as_root="sudo -n"; else
+    echo "Not root: the tests that need$missing will be skipped. Install with: apt install$missing"
+    exit 0
+  fi
+fi
+echo "Installing$missing"
+$as_root apt-get update -qq
+# shellcheck disable=SC2086
+DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
