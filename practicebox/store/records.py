@@ -1,0 +1,219 @@
+"""What goes through the door of the store: plain, frozen, without behaviour.
+
+Fields that name somebody or open something are left out of `repr`, so that no log line and no
+traceback shows them by accident.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from practicebox.practice.codes import CodePair
+from practicebox.practice.link import Link
+from practicebox.store.times import to_text
+
+Role = Literal["admin", "clinician", "reception"]
+Kind = Literal["video", "phone", "conference"]
+State = Literal["planned", "cancelled"]
+DeviceState = Literal["approved", "revoked"]
+InvitationRole = Literal["doctor", "patient"]
+
+LONGEST = 24 * 60  # minutes of an appointment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What the door plate of the practice says; patients see it while the vault is locked."""
+
+    name: str
+    kind: str
+    size: str
+    specialty: str = ""
+    street: str
+    number: str
+    extra: str = ""
+    postcode: str
+    town: str
+    phone: str
+    email: str
+    bsnr: str = ""
+
+
+@dataclass(frozen=True)
+class Practice:
+    """The tenant of the box."""
+
+    short_name: str  # never changes; also the mDNS host name
+    profile: Profile
+    time_zone: str  # "Europe/Berlin"
+    founded: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A staff member as a human being."""
+
+    salutation: str = field(repr=False)
+    title: str = field(default="", repr=False)
+    first_name: str = field(repr=False)
+    last_name: str = field(repr=False)
+    lanr: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Founding:
+    """What the set-up wizard has gathered."""
+
+    short_name: str
+    profile: Profile
+    time_zone: str
+    user_short_name: str = field(repr=False)
+    person: Person
+    password: str = field(repr=False)
+    master_password: str = field(repr=False)
+    device_name: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Founded:
+    """What only the first browser keeps: the secret of its device."""
+
+    device_secret: bytes = field(repr=False)  # 32 bytes, for an HttpOnly cookie
+    user_id: str
+
+
+@dataclass(frozen=True)
+class User:
+    """A staff member as somebody who logs in."""
+
+    id: str
+    short_name: str = field(repr=False)
+    role: Role
+    person: Person
+
+
+@dataclass(frozen=True)
+class Device:
+    """A workstation."""
+
+    id: str
+    name: str = field(repr=False)
+    state: DeviceState
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Session:
+    """Somebody logged in on a workstation."""
+
+    token: str = field(repr=False)
+    user: User
+    device_id: str
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Whom an appointment is for."""
+
+    name: str = field(repr=False)
+    born: date | None = field(default=None, repr=False)
+    address: tuple[str, ...] = field(default=(), repr=False)  # lines of the window address
+    phone: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class AppointmentDraft:
+    """An appointment as somebody plans it."""
+
+    patient: Patient
+    starts: datetime  # aware; kept to the second
+    minutes: int
+    organiser: str  # id of a user
+    reason: str = field(repr=False)
+    kind: Kind = "video"
+
+    def __post_init__(self) -> None:
+        if self.starts.tzinfo is None:
+            raise ValueError("an appointment starts at an aware moment")
+        if not 1 <= self.minutes <= LONGEST:
+            raise ValueError(f"an appointment lasts 1 to {LONGEST} minutes")
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """An appointment with everything about it."""
+
+    id: str
+    patient: Patient
+    starts: datetime
+    minutes: int
+    organiser: str
+    reason: str = field(repr=False)
+    kind: Kind
+    state: State
+    codes: CodePair = field(repr=False)
+    link: Link = field(repr=False)
+    created: datetime
+
+    @property
+    def ends(self) -> datetime:
+        """When it is over according to plan."""
+        return self.starts + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An appointment as a line in a list."""
+
+    id: str
+    starts: datetime
+    minutes: int
+    state: State
+    patient_name: str = field(repr=False)
+    organiser: str
+
+    @property
+    def ends(self) -> datetime:
+        """When it is over according to plan."""
+        return self.starts + timedelta(minutes=self.minutes)
+
+    @property
+    def cursor(self) -> str:
+        """The place of this line, for the next page of a list."""
+        return f"{to_text(self.starts)}.{self.id}"
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """One participant's way in, as far as a locked box knows it."""
+
+    appointment_id: str
+    role: InvitationRole
+    starts: datetime
+    minutes: int
+    state: State
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A patient's browser that has been let in."""
+
+    id: str
+    appointment_id: str
+    starts: datetime
+    minutes: int
+    state: State
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Something that a patient handed in."""
+
+    id: str
+    kind: str
+    received: datetime
+    payload: bytes = field(repr=False)
