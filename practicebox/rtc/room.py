@@ -1,0 +1,210 @@
+"""A room: the clinician and the devices of the patient in one consultation, and the relay between.
+
+Pure: no socket, no clock. A room passes payload on as it came and looks at nothing inside; it
+speaks to a browser only through the two functions of its `Seat`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from practicebox.rtc.messages import (
+    Admit,
+    Admitted,
+    Close,
+    End,
+    Ended,
+    FromBrowser,
+    PeerHere,
+    PeerLeft,
+    Place,
+    Placed,
+    Reason,
+    Role,
+    SecondDevice,
+    Swap,
+    ToBrowser,
+    Welcome,
+)
+
+MAX_DEVICES = 8  # of the patient: a family's phones and tablets, and an end to it
+
+
+class NoPlace(Exception):
+    """As many devices as may wait are waiting already."""
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """One socket in a room, and the way to speak to it."""
+
+    role: Role
+    device: str  # whose pages take each other's place; never leaves the room
+    instance: str
+    send: Callable[[ToBrowser | bytes], None]  # never blocks
+    close: Callable[[Close], None]  # never calls the room back at once
+    knows_of_second: bool = False
+
+
+class Room:
+    """Who is here for one appointment; `on_change` is called after each change of that."""
+
+    __slots__ = ("_clinician", "_ended", "_on_change", "_patients", "admitted")
+
+    def __init__(self, on_change: Callable[[Room], None]) -> None:
+        self.admitted = False  # survives sockets, pages and `bye` of both sides; `end` resets it
+        self._ended = False
+        self._clinician: Seat | None = None
+        self._patients: list[Seat] = []  # the first is here, the others wait
+        self._on_change = on_change
+
+    @property
+    def clinician_is_here(self) -> bool:
+        return self._clinician is not None
+
+    @property
+    def patient_is_here(self) -> bool:
+        return bool(self._patients)
+
+    @property
+    def is_forgettable(self) -> bool:
+        """Whether nobody is here and nothing would be lost with the room."""
+        occupied = self._clinician or self._patients
+        return not (occupied or self.admitted or self._ended)
+
+    def join(
+        self, seat: Seat, ice: Sequence[Mapping[str, object]] = (), announced: str | None = None
+    ) -> None:
+        """Enter, taking over from an older page of the same device.
+
+        Raise `NoPlace` when too many devices of the patient are here.
+        """
+        place = self._sit(seat)
+        is_here = place is Place.HERE
+        seat.send(Welcome(seat.role, place, is_here and self.admitted, ice, announced))
+        if self._ended and seat.role is Role.PATIENT:
+            seat.send(Ended())
+        if is_here:
+            self._introduce(seat)
+        self._tell_of_second_device()
+        self._on_change(self)
+
+    def relay(self, sender: Seat, payload: bytes) -> None:
+        """Pass `payload` on as it is; drop it if nobody is there to receive it."""
+        receiver = self._facing(sender)
+        if receiver is not None:
+            receiver.send(payload)
+
+    def handle(self, seat: Seat, message: FromBrowser) -> None:
+        """Do what the clinician asks for; a page that lost its place can't ask any more."""
+        if seat is not self._clinician:
+            return
+        match message:
+            case Admit():
+                self._admit()
+            case End():
+                self._end()
+            case Swap():
+                self._swap()
+
+    def leave(self, seat: Seat, reason: Reason) -> None:
+        """Go; the other peer is told, and the next device moves up."""
+        other = self._facing(seat)
+        was_first = seat in self._patients[:1]
+        if seat is self._clinician:
+            self._clinician = None
+        elif seat in self._patients:
+            self._patients.remove(seat)
+        else:
+            return  # another page has taken its place
+        if other is not None:
+            other.send(PeerLeft(reason))
+        if was_first and self._patients:
+            self._move_up()
+        self._tell_of_second_device()
+        self._on_change(self)
+
+    def close(self, code: Close) -> None:
+        """Close every socket; each of them leaves by itself."""
+        for seat in self._everybody():
+            seat.close(code)
+
+    def _sit(self, seat: Seat) -> Place:
+        if seat.role is Role.CLINICIAN:
+            old, self._clinician = self._clinician, seat
+            if old is not None:
+                old.close(Close.TAKEN_OVER)
+            return Place.HERE
+        return Place.HERE if self._queue(seat) == 0 else Place.SECOND
+
+    def _queue(self, seat: Seat) -> int:
+        for index, old in enumerate(self._patients):
+            if old.device == seat.device:
+                self._patients[index] = seat
+                old.close(Close.TAKEN_OVER)
+                return index
+        if len(self._patients) >= MAX_DEVICES:
+            raise NoPlace
+        self._patients.append(seat)
+        return len(self._patients) - 1
+
+    def _facing(self, seat: Seat) -> Seat | None:
+        """The other peer of `seat`; a device that waits has none."""
+        patient = self._patients[0] if self._patients else None
+        if seat is self._clinician:
+            return patient
+        return self._clinician if seat is patient else None
+
+    def _introduce(self, seat: Seat) -> None:
+        other = self._facing(seat)
+        if other is not None:
+            seat.send(PeerHere(other.instance))
+            other.send(PeerHere(seat.instance))
+
+    def _move_up(self) -> None:
+        seat = self._patients[0]
+        seat.send(Placed(Place.HERE))
+        if self.admitted:
+            seat.send(Admitted())
+        self._introduce(seat)
+
+    def _tell_of_second_device(self) -> None:
+        waiting = len(self._patients) > 1
+        for seat in self._peers():
+            if seat.knows_of_second is not waiting:
+                seat.knows_of_second = waiting
+                seat.send(SecondDevice(waiting))
+
+    def _admit(self) -> None:
+        if self.admitted:
+            return
+        self.admitted = True
+        self._ended = False
+        for seat in self._peers():
+            seat.send(Admitted())
+        self._on_change(self)
+
+    def _end(self) -> None:
+        if self._ended:
+            return
+        self.admitted = False
+        self._ended = True
+        for seat in self._everybody():
+            seat.send(Ended())
+        self._on_change(self)
+
+    def _swap(self) -> None:
+        if len(self._patients) < 2:
+            return  # the second device left while the clinician decided
+        first = self._patients.pop(0)
+        self._patients.append(first)
+        first.send(Placed(Place.SECOND))
+        self._move_up()
+        self._tell_of_second_device()
+
+    def _peers(self) -> list[Seat]:
+        return self._everybody()[:2] if self._clinician else self._patients[:1]
+
+    def _everybody(self) -> list[Seat]:
+        return [*([self._clinician] if self._clinician else []), *self._patients]

@@ -1,0 +1,139 @@
+"""The rooms of all appointments that somebody has entered, by appointment id.
+
+Knows when a room may be forgotten and tells listeners who is where. No socket; the clock is
+passed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from practicebox.rtc.messages import Close
+from practicebox.rtc.room import Room, Seat
+
+MAX_ROOMS = 256  # more than a practice holds in a day; each is the box's own appointment
+
+
+class Over(Exception):
+    """The appointment can't be joined any more."""
+
+
+class TooManyRooms(Exception):
+    """No further room fits."""
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Who is in the room of one appointment."""
+
+    patient: bool
+    clinician: bool
+    admitted: bool
+    since: datetime  # when the patient came, or went; before the first one, when the room opened
+
+
+Listener = Callable[[str, Presence], None]
+
+
+@dataclass(slots=True)
+class _Entry:
+    room: Room
+    until: datetime
+    presence: Presence
+
+
+class Rooms:
+    """Every open room, at most `capacity` at a time."""
+
+    def __init__(self, now: Callable[[], datetime], capacity: int = MAX_ROOMS) -> None:
+        self._now = now
+        self._capacity = capacity
+        self._entries: dict[str, _Entry] = {}
+        self._listeners: list[Listener] = []
+
+    def listen(self, on_change: Listener) -> Callable[[], None]:
+        """Call `on_change(appointment_id, presence)` after each change; return the way to stop."""
+        self._listeners.append(on_change)
+        return partial(self._listeners.remove, on_change)
+
+    def presence(self, appointment_id: str) -> Presence | None:
+        """Who is in the room, or None while there is no such room."""
+        entry = self._entries.get(appointment_id)
+        return entry.presence if entry else None
+
+    def waiting(self) -> frozenset[str]:
+        """The appointments whose patient is in the waiting room, not yet asked in."""
+        entries = self._entries.items()
+        return frozenset(
+            key for key, entry in entries if entry.presence.patient and not entry.presence.admitted
+        )
+
+    def join(
+        self,
+        appointment_id: str,
+        until: datetime,
+        seat: Seat,
+        ice: Sequence[Mapping[str, object]] = (),
+        announced: str | None = None,
+    ) -> Room:
+        """Enter the room of an appointment that can be joined until `until`.
+
+        Raise `Over` after that, `TooManyRooms` or `NoPlace` when it's full.
+        """
+        self.expire()
+        room = self._room(appointment_id, until)
+        room.join(seat, ice, announced)
+        return room
+
+    def close(self, appointment_id: str, code: Close = Close.OVER) -> None:
+        """Close all sockets of a room and forget what it remembers: cancelled, moved or expired."""
+        entry = self._entries.pop(appointment_id, None)
+        if entry is None:
+            return
+        entry.room.close(code)
+        nobody = replace(entry.presence, patient=False, clinician=False, admitted=False)
+        self._tell(appointment_id, nobody)
+
+    def expire(self) -> None:
+        """Close every room whose time is over."""
+        now = self._now()
+        for appointment_id in [key for key, entry in self._entries.items() if entry.until <= now]:
+            self.close(appointment_id)
+
+    def _room(self, appointment_id: str, until: datetime) -> Room:
+        now = self._now()
+        if until <= now:
+            raise Over
+        entry = self._entries.get(appointment_id)
+        if entry is None:
+            if len(self._entries) >= self._capacity:
+                raise TooManyRooms
+            room = Room(partial(self._changed, appointment_id))
+            entry = _Entry(room, until, Presence(False, False, False, now))
+            self._entries[appointment_id] = entry
+        entry.until = until
+        return entry.room
+
+    def _changed(self, appointment_id: str, room: Room) -> None:
+        entry = self._entries.get(appointment_id)
+        if entry is None or entry.room is not room:
+            return  # closed meanwhile; its sockets are only just leaving
+        before = entry.presence
+        moved = room.patient_is_here is not before.patient
+        entry.presence = Presence(
+            room.patient_is_here,
+            room.clinician_is_here,
+            room.admitted,
+            self._now() if moved else before.since,
+        )
+        if room.is_forgettable:
+            del self._entries[appointment_id]
+        if entry.presence != before:
+            self._tell(appointment_id, entry.presence)
+
+    def _tell(self, appointment_id: str, presence: Presence) -> None:
+        for on_change in list(self._listeners):
+            on_change(appointment_id, presence)
