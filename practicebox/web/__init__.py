@@ -1,0 +1,1 @@
+"""HTTP, HTML and language: two doors, the staff's and the patients'."""

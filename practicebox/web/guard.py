@@ -1,0 +1,66 @@
+"""Who may talk to a door at all: `Host`, `Origin` and `Sec-Fetch-Site`, before anything else.
+
+aiohttp checks none of them (DESIGN section 2). Without the check of `Host` a page on the
+internet could point its own name at the box's LAN address and read what it serves (DNS rebinding);
+without `Origin` it could open a WebSocket with the receptionist's cookies.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from practicebox.web.keys import DOOR, Door
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse a foreign `Host` with 421 and a foreign origin with 403."""
+    door = request.app[DOOR]
+    if not host_is_ours(request.headers.get("Host", ""), door):
+        raise web.HTTPMisdirectedRequest(text="421")
+    if _changes_something(request) and not _from_our_own_page(request, door):
+        raise web.HTTPForbidden(text="403")
+    return await handler(request)
+
+
+def host_is_ours(host: str, door: Door) -> bool:
+    """Whether a `Host` header names this box: a known name or any IP literal.
+
+    An IP literal can't be rebound to another machine, a name can.
+    """
+    name = host_name(host)
+    if door.knows_host(name):
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def host_name(host: str) -> str:
+    """The name in a `Host` header, lower case, without port and brackets."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _changes_something(request: web.Request) -> bool:
+    if request.method not in SAFE_METHODS:
+        return True
+    return request.headers.get("Upgrade", "").lower() == "websocket"
+
+
+def _from_our_own_page(request: web.Request, door: Door) -> bool:
+    """Browsers send `Origin` with every unsafe request and every WebSocket."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        return False
+    scheme = "https" if door.secure else "http"
+    return request.headers.get("Origin", "") == f"{scheme}://{request.headers.get('Host', '')}"

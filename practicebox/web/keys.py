@@ -1,0 +1,64 @@
+"""Typed places in the two applications: what `app.py` builds and the handlers use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from practicebox.rtc.rooms import Rooms
+from practicebox.store.store import Store
+from practicebox.web.language import Languages
+from practicebox.web.static_files import StaticFiles
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a door knows of its own address."""
+
+    name: str  # "staff" or "patients"
+    knows_host: Callable[[str], bool]  # whether a host name (lower case, no port) is ours
+    secure: bool  # whether browsers reach it by HTTPS
+
+
+@dataclass(frozen=True)
+class DemoLogin:
+    """How to log in to the demonstration, shown on its login page."""
+
+    organisation: str
+    user: str
+    password: str = field(repr=False)
+    device_secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Services:
+    """What handlers need from the other rooms."""
+
+    store: Store
+    rooms: Rooms
+    now: Callable[[], datetime]  # aware, UTC
+    languages: Languages
+    static: StaticFiles
+    staff: Door
+    patients: Door
+    ice_servers: Callable[[str], list[dict[str, object]]]  # for a host name the browser can reach
+    announced: str | None  # public address of the practice for the announced candidate
+    public_url: Callable[[], str]  # where patients reach their door, without a slash at the end
+    staff_url: Callable[[], str]  # where the practice reaches its own
+    founded: Callable[[str], None]  # told the short name once a practice exists
+    facts: Callable[[], dict[str, object]]  # what the status page shows of the machine
+    demo: DemoLogin | None = None
+    default_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Berlin"))
+
+
+SERVICES = web.AppKey("services", Services)
+DOOR = web.AppKey("door", Door)
+
+
+def services(request: web.Request) -> Services:
+    """The services of the application that handles `request`."""
+    return request.config_dict[SERVICES]

@@ -1,0 +1,60 @@
+"""What the log learns of a request, and what a user learns of a mistake of ours.
+
+The log gets method, route name, status and duration: no path, no query, no address. A user
+gets one sentence and an error id; the log has the same id with the exception's type and place.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from practicebox.appliance.logs import request_fields
+from practicebox.web.keys import DOOR
+from practicebox.web.render import render
+
+log = logging.getLogger("practicebox.web")
+
+WORDLESS = {301, 302, 303, 304, 307, 308}
+
+
+@web.middleware
+async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Log the request and turn what was raised into a page."""
+    started = time.perf_counter()
+    status = 500
+    try:
+        response = await _answer(request, handler)
+        status = response.status
+        return response
+    finally:
+        seconds = time.perf_counter() - started
+        fields = request_fields(request.method, _route_name(request), status, seconds)
+        log.info("request", extra={"door": request.config_dict[DOOR].name, **fields})
+
+
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException as condition:
+        if condition.status in WORDLESS:
+            raise
+        return _page(request, condition.status, "")
+    except Exception:
+        error_id = secrets.token_hex(4)
+        log.exception("failed", extra={"error_id": error_id, "route": _route_name(request)})
+        return _page(request, 500, error_id)
+
+
+def _page(request: web.Request, status: int, error_id: str) -> web.Response:
+    if "text/html" not in request.headers.get("Accept", ""):
+        return web.Response(status=status, text=f"{status} {error_id}".strip())
+    return render(request, "error.html", {"status": status, "error_id": error_id}, status=status)
+
+
+def _route_name(request: web.Request) -> str:
+    return request.match_info.route.name or "none"

@@ -1,0 +1,1 @@
+"""The patient door: no account, no app; reachable from the internet."""

@@ -1,0 +1,14 @@
+"""The patient door: everything that a patient's browser can reach, and nothing of the staff's."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from practicebox.web import doors
+from practicebox.web.keys import Services
+from practicebox.web.patient import entrance, visit
+
+
+def make_door(services: Services) -> web.Application:
+    """The application of the patient door."""
+    return doors.build(services, services.patients, [entrance.routes, visit.routes])

@@ -1,0 +1,69 @@
+"""The visit: waiting room and consultation of one patient, and its signaling socket."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from practicebox.practice.window import Phase, window
+from practicebox.rtc.messages import Role
+from practicebox.store.conditions import NoVisit
+from practicebox.store.records import Visit
+from practicebox.web import cookies
+from practicebox.web.cookies import Cookie
+from practicebox.web.guard import host_name
+from practicebox.web.keys import services
+from practicebox.web.render import render
+from practicebox.web.signal import Visit as SignalVisit
+from practicebox.web.signal import serve_signal
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/visit", name="visit.page")
+async def page(request: web.Request) -> web.Response:
+    """Everything from the explanation of the camera to the goodbye, on one page."""
+    try:
+        visit = await _visit(request)
+    except NoVisit:
+        raise web.HTTPSeeOther("/") from None
+    span = window(visit.starts, visit.minutes)
+    context = {
+        "practice": await services(request).store.practice(),
+        "visit": visit,
+        "opens": span.opens,
+        "closes": span.closes,
+        "phase": span.phase(services(request).now()).value,
+    }
+    return render(request, "patient/visit.html", context)
+
+
+@routes.get("/visit/signal", name="visit.signal")
+async def signal(request: web.Request) -> web.StreamResponse:
+    try:
+        visit = await _visit(request)
+    except NoVisit:
+        raise web.HTTPUnauthorized from None
+    span = window(visit.starts, visit.minutes)
+    if span.phase(services(request).now()) is not Phase.OPEN:
+        raise web.HTTPConflict
+    mine = SignalVisit(
+        appointment_id=visit.appointment_id,
+        role=Role.PATIENT,
+        device=visit.id,
+        until=span.closes,
+        ice=services(request).ice_servers(host_name(request.headers.get("Host", ""))),
+        announced=None,
+    )
+    return await serve_signal(request, services(request).rooms, mine)
+
+
+@routes.get("/about", name="visit.about")
+async def about(request: web.Request) -> web.Response:
+    """How it works and what happens to data; readable without an appointment."""
+    practice = await services(request).store.practice()
+    return render(request, "patient/about.html", {"practice": practice})
+
+
+async def _visit(request: web.Request) -> Visit:
+    """The visit of the browser that asks; raise `NoVisit`."""
+    return await services(request).store.visits.find(cookies.read(request, Cookie.VISIT))

@@ -1,0 +1,1 @@
+"""The staff door: receptionists, doctors and therapists on the practice LAN."""

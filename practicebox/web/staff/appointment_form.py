@@ -1,0 +1,146 @@
+"""The form of an appointment: five fields first, the rest behind "More details"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from practicebox.practice.local_time import NoSuchTime, moment, next_slot
+from practicebox.store.records import Appointment, AppointmentDraft, Patient, User
+from practicebox.web.forms import Form
+
+MINUTES = (10, 15, 20, 25, 30, 40, 45, 50, 60, 90)
+OLDEST = 125  # years; a birth date before that is a slip of the finger
+FARTHEST = 3 * 366  # days ahead
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What reading the form needs to know."""
+
+    zone: ZoneInfo
+    now: datetime
+    users: Sequence[User]
+    translate: Callable[[str], str]
+
+
+def fresh(desk: Desk, user: User) -> Form:
+    """The form of a new appointment: today, the next quarter of an hour, half an hour."""
+    slot = next_slot(desk.now, desk.zone)
+    return Form(
+        {
+            "date": slot.date().isoformat(),
+            "time": slot.strftime("%H:%M"),
+            "minutes": "30",
+            "organiser": user.id,
+        }
+    )
+
+
+def filled(desk: Desk, appointment: Appointment) -> Form:
+    """The form as an appointment is planned now."""
+    starts = appointment.starts.astimezone(desk.zone)
+    patient = appointment.patient
+    return Form(
+        {
+            "patient": patient.name,
+            "born": patient.born.isoformat() if patient.born else "",
+            "address": "\n".join(patient.address),
+            "phone": patient.phone,
+            "email": patient.email,
+            "date": starts.date().isoformat(),
+            "time": starts.strftime("%H:%M"),
+            "minutes": str(appointment.minutes),
+            "reason": appointment.reason,
+            "organiser": appointment.organiser,
+        }
+    )
+
+
+def read(form: Form, desk: Desk) -> AppointmentDraft | None:
+    """The draft in the form, or None with the mistakes noted in it."""
+    _ = desk.translate
+    patient = _patient(form, desk)
+    starts = _starts(form, desk)
+    minutes = form.read("minutes", _minutes, _("Please choose how long it takes."))
+    organiser = form.value("organiser") or desk.users[0].id
+    if organiser not in {user.id for user in desk.users}:
+        form.errors["organiser"] = _("Please choose who holds the consultation.")
+    reason = form.text("reason", longest=500)
+    if not form.is_good or starts is None or minutes is None:
+        return None
+    return AppointmentDraft(
+        patient=patient, starts=starts, minutes=minutes, organiser=organiser, reason=reason
+    )
+
+
+def _patient(form: Form, desk: Desk) -> Patient:
+    _ = desk.translate
+    return Patient(
+        name=form.text("patient", _("Please enter the patient's name."), longest=120),
+        born=_born(form, desk),
+        address=form.lines("address"),
+        phone=form.text("phone", longest=40),
+        email=_email(form, desk),
+    )
+
+
+def _born(form: Form, desk: Desk) -> date | None:
+    if not form.value("born").strip():
+        return None
+    _ = desk.translate
+    wrong = _("Please enter the birth date as day, month and year.")
+    born = form.read("born", _day, wrong)
+    today = desk.now.astimezone(desk.zone).date()
+    if born and not today.year - OLDEST <= born.year <= today.year:
+        form.errors["born"] = wrong
+    return born
+
+
+def _email(form: Form, desk: Desk) -> str:
+    email = form.text("email", longest=120)
+    name, at, host = email.rpartition("@")
+    if email and not (at and name and "." in host and " " not in email):
+        form.errors["email"] = desk.translate("This e-mail address is not complete.")
+    return email
+
+
+def _starts(form: Form, desk: Desk) -> datetime | None:
+    _ = desk.translate
+    day = form.read("date", _day, _("Please enter the day of the appointment."))
+    clock = form.read("time", _clock, _("Please enter the time of the appointment."))
+    if day is None or clock is None:
+        return None
+    today = desk.now.astimezone(desk.zone).date()
+    if day < today:
+        form.errors["date"] = _("This day is already over.")
+    if (day - today).days > FARTHEST:
+        form.errors["date"] = _("This day is more than three years away.")
+    try:
+        return moment(day, clock, desk.zone)
+    except NoSuchTime:
+        form.errors["time"] = _("The clocks are put forward on that day; this time does not exist.")
+        return None
+
+
+def _day(text: str) -> date:
+    """ISO as browsers send it, or `19.1.2027` as people type it where there is no picker."""
+    text = text.strip()
+    if "." in text:
+        day, month, year = (int(part) for part in text.split("."))
+        return date(year + 2000 if year < 100 else year, month, day)
+    return date.fromisoformat(text)
+
+
+def _clock(text: str) -> time:
+    hour, _, minute = text.strip().replace(".", ":").partition(":")
+    return time(int(hour), int(minute[:2] or 0))
+
+
+def _minutes(text: str) -> int:
+    minutes = int(text)
+    if not 5 <= minutes <= 240:
+        raise ValueError
+    return minutes

@@ -1,0 +1,110 @@
+"""Letters: the preview in the browser, the PDF of one invitation, the PDF of a day."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from practicebox.post import letter
+from practicebox.post.letter import Letter, Sender
+from practicebox.practice import link
+from practicebox.store.records import Appointment, Profile
+from practicebox.web.keys import services
+from practicebox.web.render import full_name, language, render
+from practicebox.web.staff.appointments import AREA, appointment_of
+from practicebox.web.staff.session import PRACTICE, zone_of
+
+routes = web.RouteTableDef()
+
+TEST_CALL = timedelta(days=2)  # how long before the appointment the letter offers a test call
+
+
+@routes.get("/appointments/{id}/letter", name="letters.preview")
+async def preview(request: web.Request) -> web.Response:
+    appointment = await appointment_of(request)
+    return render(request, "staff/letter.html", {**AREA, "appointment": appointment})
+
+
+@routes.get("/appointments/{id}/letter.png", name="letters.image")
+async def image(request: web.Request) -> web.Response:
+    one = await _letter(request, await appointment_of(request))
+    spoken = language(request)
+    # typst takes about 30 ms: off the loop, or a running call would feel it
+    png = await asyncio.to_thread(letter.preview, one, spoken.gettext, spoken.code)
+    return web.Response(body=png, content_type="image/png")
+
+
+@routes.get("/appointments/{id}/letter.pdf", name="letters.pdf")
+async def pdf(request: web.Request) -> web.Response:
+    return await _pdf(request, [await _letter(request, await appointment_of(request))])
+
+
+@routes.get("/days/{day:\\d{4}-\\d\\d-\\d\\d}/letters.pdf", name="letters.day")
+async def day(request: web.Request) -> web.Response:
+    """All letters of a day in one file, for one press of the print button."""
+    try:
+        wanted = date.fromisoformat(request.match_info["day"])
+    except ValueError:
+        raise web.HTTPNotFound from None
+    appointments = services(request).store.appointments
+    entries = await appointments.day(wanted)
+    planned = [e.id for e in entries if e.state == "planned"]
+    if not planned:
+        raise web.HTTPNotFound
+    return await _pdf(
+        request, [await _letter(request, await appointments.get(one)) for one in planned]
+    )
+
+
+async def _pdf(request: web.Request, letters: Sequence[Letter]) -> web.Response:
+    spoken = language(request)
+    body = await asyncio.to_thread(letter.pdf, letters, spoken.gettext, spoken.code)
+    return web.Response(
+        body=body,
+        content_type="application/pdf",
+        headers={"Content-Disposition": 'inline; filename="letter.pdf"'},
+    )
+
+
+async def _letter(request: web.Request, appointment: Appointment) -> Letter:
+    users = {user.id: user for user in await services(request).store.users()}
+    profile, url = request[PRACTICE].profile, services(request).public_url()
+    zone = zone_of(request)
+    today = services(request).now().astimezone(zone).date()
+    starts = appointment.starts.astimezone(zone)
+    return Letter(
+        sender=_sender(profile),
+        recipient=(appointment.patient.name, *appointment.patient.address),
+        patient=appointment.patient.name,
+        clinician=full_name(users[appointment.organiser].person),
+        starts=starts,
+        minutes=appointment.minutes,
+        host=urlsplit(url).netloc,
+        link=link.address(url, appointment.link),
+        code=appointment.codes.patient,
+        test_call=_test_call(starts, zone, today),
+        printed=today,
+    )
+
+
+def _sender(profile: Profile) -> Sender:
+    street = f"{profile.street} {profile.number}".strip()
+    return Sender(
+        name=profile.name,
+        street=street,
+        town=f"{profile.postcode} {profile.town}".strip(),
+        phone=profile.phone,
+        email=profile.email,
+    )
+
+
+def _test_call(starts: datetime, zone: ZoneInfo, today: date) -> date | None:
+    """Two days before, moved to Friday from a weekend; none where that is no longer possible."""
+    wanted = (starts.astimezone(zone) - TEST_CALL).date()
+    wanted -= timedelta(days=max(0, wanted.weekday() - 4))
+    return wanted if wanted > today else None

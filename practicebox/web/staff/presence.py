@@ -1,0 +1,61 @@
+"""News for the staff's pages: who is in the waiting room, over a WebSocket of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from practicebox.web.keys import services
+
+routes = web.RouteTableDef()
+
+HEARTBEAT = 20.0  # seconds
+OPEN = web.AppKey("presence", set[web.WebSocketResponse])
+
+
+def setup(app: web.Application) -> None:
+    """Close the sockets before the application stops; it would wait for them otherwise."""
+    app[OPEN] = set[web.WebSocketResponse]()
+    app.on_shutdown.append(_close_all)
+
+
+@routes.get("/presence", name="presence.news")
+async def presence(request: web.Request) -> web.StreamResponse:
+    """The whole list at first and after each change: `{"waiting": [appointment ids]}`."""
+    socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=1024, compress=False)
+    await socket.prepare(request)
+    changed = asyncio.Event()
+    changed.set()
+    stop = services(request).rooms.listen(lambda *_: changed.set())
+    teller = asyncio.create_task(_tell(request, socket, changed))
+    request.app[OPEN].add(socket)
+    try:
+        async for message in socket:
+            if message.type is not WSMsgType.TEXT:
+                break
+    finally:
+        stop()
+        teller.cancel()
+        request.app[OPEN].discard(socket)
+    return socket
+
+
+async def _tell(
+    request: web.Request, socket: web.WebSocketResponse, changed: asyncio.Event
+) -> None:
+    while not socket.closed:
+        await changed.wait()
+        changed.clear()
+        waiting = sorted(services(request).rooms.waiting())
+        try:
+            await socket.send_str(json.dumps({"waiting": waiting}))
+        except ConnectionError:
+            return
+
+
+async def _close_all(app: web.Application) -> None:
+    sockets = app[OPEN]
+    for socket in tuple(sockets):
+        await socket.close(code=WSCloseCode.GOING_AWAY)

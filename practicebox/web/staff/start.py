@@ -1,0 +1,27 @@
+"""The start page: what is on today, and the way to the next patient."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from practicebox.web.keys import services
+from practicebox.web.render import full_name, render
+from practicebox.web.staff.session import SESSION, zone_of
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/", name="start.page")
+async def page(request: web.Request) -> web.Response:
+    box, zone = services(request), zone_of(request)
+    today = box.now().astimezone(zone).date()
+    context = {
+        "current_area": "start",
+        "entries": await box.store.appointments.day(today),
+        "today": today,
+        "zone": zone,
+        "now": box.now(),
+        "waiting": box.rooms.waiting(),
+        "name": full_name(request[SESSION].user.person),
+    }
+    return render(request, "staff/start.html", context)

@@ -1,0 +1,122 @@
+"""Status: what works on the box, as traffic lights with words.
+
+Knows when a light turns yellow or red. Knows nothing of how the facts are found out:
+the composition root supplies them with every page (`Services.facts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from aiohttp import web
+from babel.numbers import format_decimal
+
+from practicebox.web.keys import services
+from practicebox.web.render import language, render
+from practicebox.web.staff.session import zone_of
+
+GB = 10**9
+DISK_RED, DISK_YELLOW = GB // 2, 4 * GB  # bytes free; a full disk stops logins and appointments
+
+routes = web.RouteTableDef()
+
+
+class Light(StrEnum):
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    GREY = "grey"  # not known
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the machine says of itself. None: nobody has looked."""
+
+    stun_answers: bool | None = None  # a Binding request to ourselves was answered
+    mdns_state: str | None = None  # a value of `appliance.mdns.State`
+    mdns_host: str | None = None  # "praxis-sonne.local", in state "running" and "renamed"
+    disk_free: int | None = None  # bytes, where the data folder is
+    clock_right: bool | None = None  # synchronised with the network
+    started: datetime | None = None  # aware
+    version: str | None = None
+
+
+def read(found: Mapping[str, object]) -> Facts:
+    """Facts by name; what is missing or has another shape counts as not known."""
+
+    def flag(name: str) -> bool | None:
+        value = found.get(name)
+        return value if isinstance(value, bool) else None
+
+    def text(name: str) -> str | None:
+        value = found.get(name)
+        return str(value) if value else None
+
+    free, started = found.get("disk_free"), found.get("started")
+    return Facts(
+        stun_answers=flag("stun_answers"),
+        mdns_state=text("mdns_state"),
+        mdns_host=text("mdns_host"),
+        disk_free=free if isinstance(free, int) else None,
+        clock_right=flag("clock_right"),
+        started=started if isinstance(started, datetime) else None,
+        version=text("version"),
+    )
+
+
+def lights(facts: Facts, *, is_unlocked: bool) -> dict[str, Light]:
+    """The light of each subject, in the order of the page."""
+    return {
+        "vault": Light.GREEN if is_unlocked else Light.YELLOW,
+        "stun": _of_flag(facts.stun_answers, Light.RED),
+        "mdns": _of_mdns(facts.mdns_state),
+        "disk": _of_disk(facts.disk_free),
+        "clock": _of_flag(facts.clock_right, Light.YELLOW),
+    }
+
+
+@routes.get("/status", name="status.page")
+async def page(request: web.Request) -> web.Response:
+    box = services(request)
+    facts = read(box.facts())
+    shown = lights(facts, is_unlocked=box.store.vault.is_unlocked)
+    context = {
+        "current_area": "status",
+        "facts": facts,
+        "lights": shown,
+        "worst": _worst(shown),
+        "zone": zone_of(request),
+        "checked": box.now(),
+        "running": box.now() - facts.started if facts.started else timedelta(),
+        "free": format_decimal(
+            round((facts.disk_free or 0) / GB, 1), locale=language(request).code
+        ),
+    }
+    return render(request, "staff/status.html", context)
+
+
+def _of_flag(value: bool | None, bad: Light) -> Light:
+    if value is None:
+        return Light.GREY
+    return Light.GREEN if value else bad
+
+
+def _of_mdns(state: str | None) -> Light:
+    known = {"running": Light.GREEN, "renamed": Light.YELLOW, "unavailable": Light.RED}
+    return known.get(state or "", Light.GREY)
+
+
+def _of_disk(free: int | None) -> Light:
+    if free is None:
+        return Light.GREY
+    if free < DISK_RED:
+        return Light.RED
+    return Light.YELLOW if free < DISK_YELLOW else Light.GREEN
+
+
+def _worst(shown: Mapping[str, Light]) -> Light:
+    order = (Light.RED, Light.YELLOW)
+    return next((light for light in order if light in shown.values()), Light.GREEN)

@@ -1,0 +1,96 @@
+/**
+ * The way to the other page as the rest of the call sees it, over reloads, lost sockets and changed
+ * networks. Sends no sound and no picture before the admission.
+ *
+ * Events: `state` (detail: `{state}`, see `State`), `remote` (detail: `{stream}`, null when nobody
+ * is there), `channels` (detail: the data channels of a new peer), `problem` (detail: `{error}`).
+ */
+
+import { emit, on } from "./events.js";
+import { Pair } from "./pair.js";
+
+/**
+ * @typedef {"alone" | import("./states.js").State} State
+ * @typedef {import("./tracks.js").Kind} Kind
+ * @typedef {import("./peer.js").Peer} Peer
+ */
+
+export class Connection extends EventTarget {
+  /** @type {State} */
+  state = "alone";
+  #pair;
+  #room;
+  #outgoing = /** @type {Record<Kind, MediaStreamTrack | null>} */ ({ audio: null, video: null });
+
+  /**
+   * @param {import("./signaling.js").Signaling} signaling
+   * @param {import("./room.js").Room} room
+   */
+  constructor(signaling, room) {
+    super();
+    this.#pair = new Pair(signaling, room);
+    this.#room = room;
+    on(this.#pair, "peer", ({ peer }) => this.#follow(peer));
+    on(room, "admitted", () => this.#attach());
+    on(room, "ended", () => this.drop());
+    on(room, "place", ({ place }) => place === "second" && this.drop());
+    window.addEventListener("online", () => this.restart());
+    window.addEventListener("pagehide", () => this.drop());
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {MediaStreamTrack | null} track - goes out from the admission on
+   */
+  send(kind, track) {
+    this.#outgoing[kind] = track;
+    this.#attach();
+  }
+
+  /** Looks for new paths without waiting until the browser notices. */
+  restart() {
+    this.#pair.peer?.restart();
+  }
+
+  /** The other page said goodbye, or this one leaves. */
+  drop() {
+    this.#pair.drop();
+  }
+
+  /** @returns {Promise<RTCStatsReport | null>} */
+  async statistics() {
+    return this.#pair.peer?.statistics() ?? null;
+  }
+
+  /** @param {Peer | null} peer */
+  #follow(peer) {
+    this.#become(peer?.state ?? "alone");
+    emit(this, "remote", { stream: null });
+    if (!peer) return;
+    on(peer, "state", ({ state }) => peer === this.#pair.peer && this.#changed(state));
+    on(peer, "remote", (detail) => emit(this, "remote", detail));
+    on(peer, "gone", () => peer === this.#pair.peer && this.#pair.rebuild());
+    on(peer, "problem", (detail) => emit(this, "problem", detail));
+    emit(this, "channels", peer.channels);
+    this.#attach();
+  }
+
+  #attach() {
+    if (!this.#room.isAdmitted) return;
+    this.#pair.peer?.attach("audio", this.#outgoing.audio);
+    this.#pair.peer?.attach("video", this.#outgoing.video);
+  }
+
+  /** @param {State} state */
+  #changed(state) {
+    if (state === "failed" && !this.#pair.isThere) this.drop();
+    else this.#become(state);
+  }
+
+  /** @param {State} state */
+  #become(state) {
+    if (this.state === state) return;
+    this.state = state;
+    emit(this, "state", { state });
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * One `RTCPeerConnection` between this page and one instance of the other page, from the first
+ * offer to the last packet (docs/protocol.md, sections 2 to 4). Knows nothing of sockets, names,
+ * microphones and elements.
+ *
+ * Events: `state` (detail: `{state}`, see states.js), `remote` (detail: `{stream}`: what the other
+ * side sends), `gone` (the other side closed its end), `problem` (detail: `{error}`).
+ */
+
+import { announce } from "./announced.js";
+import { openChannels } from "./channels.js";
+import { emit } from "./events.js";
+import { Negotiation } from "./negotiation.js";
+import { following } from "./states.js";
+import { Tracks } from "./tracks.js";
+
+/**
+ * @typedef {object} Options
+ * @property {boolean} polite
+ * @property {RTCIceServer[]} ice
+ * @property {string | null} announced
+ * @property {(content: import("./payload.js").Content) => void} send
+ */
+
+const ONE_PATH = /** @type {const} */ ({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
+const FAREWELL = 200; // milliseconds for last words, a round trip on a slow line
+
+export class Peer extends EventTarget {
+  state = /** @type {import("./states.js").State} */ ("connecting");
+  #pc;
+  #tracks;
+  #negotiation;
+  #remote = new MediaStream();
+
+  /** @param {Options} options */
+  constructor({ polite, ice, announced, send }) {
+    super();
+    const pc = (this.#pc = new RTCPeerConnection({ iceServers: ice, ...ONE_PATH }));
+    const tracks = (this.#tracks = new Tracks(pc));
+    this.#negotiation = new Negotiation(pc, {
+      polite,
+      send,
+      prepareAnswer: () => polite && tracks.adoptTransceivers(),
+      announce: (candidate) => announce(candidate, announced),
+      onproblem: (error) => this.#report(error),
+    });
+    pc.addEventListener("connectionstatechange", () => this.#changed(pc.connectionState));
+    pc.addEventListener("track", ({ track }) => this.#receive(track));
+    this.channels = openChannels(pc);
+    this.channels.control.addEventListener("close", () => this.#closed());
+    if (!polite) tracks.addTransceivers();
+  }
+
+  /** @param {import("./payload.js").Content} content */
+  take(content) {
+    this.#negotiation.receive(content);
+  }
+
+  /**
+   * Sends `track` from now on, or nothing.
+   *
+   * @param {import("./tracks.js").Kind} kind
+   * @param {MediaStreamTrack | null} track
+   */
+  attach(kind, track) {
+    this.#tracks.attach(kind, track).catch((error) => this.#report(error));
+  }
+
+  /** Looks for new paths; the present one carries on meanwhile. */
+  restart() {
+    this.#negotiation.restart();
+  }
+
+  /** The socket is back: what was said meanwhile may be lost. */
+  regained() {
+    if (this.#pc.signalingState !== "stable") this.#negotiation.sendAgain();
+    else if (this.state !== "connected") this.restart();
+  }
+
+  statistics() {
+    return this.#pc.getStats();
+  }
+
+  /** Sends no sound and no picture from now on; the last words on the channels still go out. */
+  close() {
+    this.#become("closed");
+    this.#tracks.detach();
+    setTimeout(() => this.#pc.close(), FAREWELL);
+  }
+
+  /** @param {MediaStreamTrack} track */
+  #receive(track) {
+    if (this.#remote.getTracks().some(({ kind }) => kind === track.kind)) return;
+    this.#remote.addTrack(track);
+    emit(this, "remote", { stream: this.#remote });
+  }
+
+  /** @param {RTCPeerConnectionState} state */
+  #changed(state) {
+    this.#become(following(this.state, state));
+    if (state === "connected") this.#tracks.tune().catch((error) => this.#report(error));
+    if (state === "failed" || state === "disconnected") this.restart();
+  }
+
+  #closed() {
+    if (this.state !== "closed") emit(this, "gone");
+  }
+
+  /** @param {import("./states.js").State} state */
+  #become(state) {
+    if (this.state === "closed" || this.state === state) return;
+    this.state = state;
+    emit(this, "state", { state });
+  }
+
+  /** @param {unknown} error */
+  #report(error) {
+    if (this.state !== "closed") emit(this, "problem", { error });
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The way in: access code or link, and the name. The name stays in this tab's memory and is
+ * never sent to the box.
+ */
+
+import { joinToken, keep, keepFromAddress, read } from "./secret.js";
+
+const form = /** @type {HTMLFormElement} */ (document.getElementById("entrance"));
+const code = /** @type {HTMLInputElement} */ (document.getElementById("code"));
+const name = /** @type {HTMLInputElement} */ (document.getElementById("name"));
+const trouble = /** @type {HTMLElement} */ (document.getElementById("trouble"));
+let link = form.dataset.byLink ? keepFromAddress() : null;
+
+/** @param {string} id @param {boolean} isHidden */
+function hide(id, isHidden) {
+  const element = document.getElementById(id);
+  if (element) element.hidden = isHidden;
+}
+
+function showWayIn() {
+  hide("code-field", link !== null);
+  hide("by-link", link === null);
+}
+
+/** @param {HTMLInputElement} field @param {string} message */
+function complain(field, message) {
+  const line = document.getElementById(`${field.id}-error`);
+  if (line) line.textContent = message;
+  hide(`${field.id}-error`, !message);
+  if (!message) {
+    field.removeAttribute("aria-invalid");
+    return;
+  }
+  field.setAttribute("aria-invalid", "true");
+  field.focus();
+}
+
+/** @param {string} message */
+function say(message) {
+  trouble.textContent = message;
+  trouble.hidden = !message;
+}
+
+/** @returns {Promise<object | null>} what the box is asked with, if it is complete */
+async function question() {
+  const { missing = "", noName = "" } = form.dataset;
+  const pasted = link ? null : read(code.value);
+  if (pasted) keep(pasted);
+  const way = link ?? pasted;
+  const hasCode = way !== null || code.value.trim() !== "";
+  complain(name, name.value.trim() ? "" : noName);
+  complain(code, hasCode ? "" : missing);
+  if (!hasCode || !name.value.trim()) return null;
+  return way ? { rid: way.rid, token: await joinToken(way) } : { code: code.value };
+}
+
+async function join() {
+  say("");
+  const asked = await question();
+  if (!asked) return;
+  sessionStorage.setItem("name", name.value.trim());
+  sessionStorage.removeItem("step");
+  let answer;
+  try {
+    answer = await fetch("/visit", { method: "POST", body: JSON.stringify(asked) });
+  } catch {
+    say(form.dataset.offline ?? "");
+    return;
+  }
+  if (answer.ok) location.assign("/visit");
+  else if (answer.status === 404) refuse();
+  else say(form.dataset.offline ?? "");
+}
+
+/** The code or the link is not known; a link gives way to the field for the code. */
+function refuse() {
+  if (!link) {
+    complain(code, form.dataset.unknown ?? "");
+    return;
+  }
+  link = null;
+  sessionStorage.removeItem("link");
+  showWayIn();
+  say(form.dataset.unknownLink ?? "");
+  code.focus();
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void join();
+});
+name.value = sessionStorage.getItem("name") ?? "";
+showWayIn();

@@ -1,0 +1,130 @@
+/**
+ * A patient's visit, from the explanation of the camera to the goodbye. The page stays the same all
+ * the way, because a connection does not survive a change of page.
+ */
+
+import { on } from "../call/events.js";
+import { Media } from "../call/media.js";
+import { Call } from "../stage/call.js";
+import { offerDevices } from "../stage/choose_devices.js";
+import { element, say } from "../stage/dom.js";
+import { sayTrouble, showPreview } from "../stage/preview.js";
+import { setStage } from "../stage/stage.js";
+import { show, wasInside } from "./steps.js";
+
+const visit = element("visit", HTMLElement);
+const opens = new Date(visit.dataset.opens ?? "");
+const media = new Media();
+let preview = /** @type {{stop: () => void} | null} */ (null);
+let place = "here";
+let isThere = false; // the clinician
+
+async function turnOn() {
+  await media.open();
+  preview ??= showPreview(media, "preview");
+  offerDevices(media, {
+    camera: element("camera", HTMLSelectElement),
+    microphone: element("microphone", HTMLSelectElement),
+  });
+  show("preview");
+  showTrouble();
+}
+
+function showTrouble() {
+  const heard = sayTrouble(media.state);
+  element("retry", HTMLButtonElement).hidden = heard && media.state.camera;
+  const early = opens.getTime() - Date.now();
+  const line = element("too-early", HTMLElement);
+  line.hidden = early <= 0;
+  if (early > 0) sayOpening(line, early);
+  element("enter", HTMLButtonElement).disabled = !heard || early > 0;
+}
+
+/** @param {HTMLElement} line @param {number} early - milliseconds */
+function sayOpening(line, early) {
+  const language = document.documentElement.lang;
+  const timeZone = visit.dataset.zone; // the practice's, as in the letter
+  const date = /** @type {const} */ ({ weekday: "long", day: "numeric", month: "long", timeZone });
+  const clock = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", timeZone });
+  const day = opens.toLocaleDateString(language, date);
+  const time = opens.toLocaleTimeString(language, clock);
+  line.dataset.words ??= line.textContent ?? "";
+  line.textContent = line.dataset.words.replace("{day}", day).replace("{time}", time);
+  setTimeout(showTrouble, Math.min(early + 500, 60_000));
+}
+
+function enter() {
+  preview?.stop();
+  element("waiting-preview", HTMLVideoElement).srcObject = media.stream;
+  const name = sessionStorage.getItem("name") ?? "";
+  const call = new Call({ path: "/visit/signal", media, name, role: "patient" });
+  setStage(call);
+  listen(call);
+  show("waiting");
+  sayWhatGoesOn("alone");
+  call.enter();
+}
+
+/** @param {Call} call */
+function listen(call) {
+  on(call.signaling, "peer", () => sayWhatGoesOn("there", true));
+  on(call.signaling, "peer-left", () => sayWhatGoesOn("alone", false));
+  on(call.signaling, "lost", () => sayWhatGoesOn("lost"));
+  on(call.signaling, "closed", ({ code }) => finish(code === 4409 ? "elsewhere" : "closed"));
+  on(call.room, "welcome", (welcome) => {
+    place = welcome.place;
+    sayWhatGoesOn(isThere ? "there" : "alone");
+  });
+  on(call.room, "place", (moved) => {
+    place = moved.place;
+    if (place === "second") show("waiting");
+    sayWhatGoesOn("alone");
+  });
+  on(call.room, "admitted", () => show("call"));
+  on(call.room, "ended", () => {
+    call.leave();
+    finish("ended");
+  });
+  on(call, "hung-up", () => finish("left"));
+  element("leave", HTMLButtonElement).addEventListener("click", () => call.hangUp());
+}
+
+/** @param {string} word @param {boolean} [there] */
+function sayWhatGoesOn(word, there = isThere) {
+  isThere = there;
+  say(element("waiting-status", HTMLElement), place === "second" ? "second" : word);
+}
+
+/** @param {"ended" | "left" | "elsewhere" | "closed"} how */
+function finish(how) {
+  void media.close();
+  show("ended");
+  const title = element("ended-title", HTMLElement);
+  say(title, how);
+  say(element("ended-text", HTMLElement), how);
+  element("again", HTMLButtonElement).hidden = how !== "left";
+  title.focus();
+}
+
+async function start() {
+  if (!sessionStorage.getItem("name")) {
+    location.replace("/"); // the name is asked there and lives in this tab only
+    return;
+  }
+  if (!wasInside() || visit.dataset.phase !== "open") {
+    show("explain");
+    return;
+  }
+  await media.open();
+  if (media.state.microphone) enter();
+  else await turnOn();
+}
+
+element("allow", HTMLButtonElement).addEventListener("click", turnOn);
+element("retry", HTMLButtonElement).addEventListener("click", turnOn);
+element("enter", HTMLButtonElement).addEventListener("click", enter);
+element("again", HTMLButtonElement).addEventListener("click", () => {
+  sessionStorage.setItem("step", "waiting");
+  location.reload();
+});
+void start();
