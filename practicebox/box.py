@@ -1,0 +1,95 @@
+"""A running box: its parts, its names, and what it says of itself.
+
+Knows no order of starting and stopping; `app.py` does.
+"""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from datetime import datetime
+
+from practicebox import __version__
+from practicebox.appliance import clock
+from practicebox.appliance.mdns import Advertiser
+from practicebox.appliance.status import read_disk
+from practicebox.config import Config
+from practicebox.rtc.rooms import Rooms
+from practicebox.store.store import Store
+from practicebox.stun.server import StunServer
+
+
+@dataclass
+class Names:
+    """The names under which the box can be reached; the short name comes with the practice."""
+
+    config: Config
+    label: str = ""  # of `<label>.local`; empty until there is a practice
+
+    def are_ours(self, host: str) -> bool:
+        """Whether a door may answer to this host name."""
+        machine = socket.gethostname().lower()
+        ours = {"localhost", machine, f"{machine}.local"}
+        if self.label:
+            ours.add(f"{self.label}.local")
+        return host in ours
+
+    def are_public(self, host: str) -> bool:
+        """The same for the patient door, which also has its public name."""
+        public = self.config.public_url.partition("://")[2].partition(":")[0].strip("/").lower()
+        return self.are_ours(host) or bool(public and host == public)
+
+    def url(self, host: str, port: int) -> str:
+        scheme = "https" if self.config.secure else "http"
+        named = host if host.startswith("127.") else f"{self.label or socket.gethostname()}.local"
+        return f"{scheme}://{named}:{port}"
+
+
+@dataclass
+class Box:
+    """A running box: what the command line and the tests hold on to."""
+
+    config: Config
+    store: Store
+    stun: StunServer
+    rooms: Rooms
+    names: Names
+    staff_port: int = 0
+    patients_port: int = 0
+    advertiser: Advertiser | None = None
+    stun_answers: bool | None = None  # as the last self-check found
+    started: datetime | None = None
+
+    @property
+    def staff_url(self) -> str:
+        return self.names.url(self.config.staff_host, self.staff_port)
+
+    @property
+    def public_url(self) -> str:
+        """Where patients reach their door."""
+        configured = self.config.public_url.rstrip("/")
+        return configured or self.names.url(self.config.patients_host, self.patients_port)
+
+    def announce(self, short_name: str) -> None:
+        """Announce the box under its name; that happens in the background."""
+        if self.advertiser:
+            self.advertiser.change_name(short_name)
+
+    def facts(self) -> dict[str, object]:
+        """What the status page shows."""
+        disk = read_disk(self.config.data_folder)
+        status = self.advertiser.status if self.advertiser else None
+        return {
+            "stun_answers": self.stun_answers,
+            "mdns_state": status.state if status else None,
+            "mdns_host": status.host if status else None,
+            "disk_free": disk.free if disk else None,
+            "clock_right": clock.is_synchronised(),
+            "started": self.started,
+            "version": __version__,
+        }
+
+    def ice_servers(self, host: str) -> list[dict[str, object]]:
+        """The embedded STUN responder, under the name that the browser has reached us by."""
+        named = f"[{host}]" if ":" in host else host
+        return [{"urls": f"stun:{named}:{self.stun.port}"}]

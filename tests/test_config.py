@@ -1,0 +1,65 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from practicebox.__main__ import main
+from practicebox.config import BadConfig, Config, read
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "practicebox.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    assert read(None, {}) == Config()
+
+
+def test_a_file_and_the_environment_are_read_and_the_environment_wins(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        'data_folder = "/srv/box"\n[staff]\nport = 9443\n[patients]\n'
+        'public_url = "https://video.example.org"\n',
+    )
+    config = read(path, {"PRACTICEBOX_STAFF_PORT": "9444"})
+    assert (config.data_folder, config.staff_port) == (Path("/srv/box"), 9444)
+    assert config.public_url == "https://video.example.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[staff]\nprot = 1\n", 'line 2: there is no option "staff.prot"; remove it'),
+        ("colour = 1\n", 'line 1: there is no option "colour"'),
+        ('[staff]\nport = "9443"\n', "staff.port must be a number"),
+        ("[staff]\nport = true\n", "staff.port must be a number"),
+        ("[staff]\nport = 70000\n", "staff.port must be between 0 and 65535"),
+        ("[staff]\nport = 8444\n", "each door needs its own"),
+        ('[tls]\nkey = "k.pem"\n', "belong together"),
+        ('[patients]\npublic_url = "video.example.org"\n', "must look like"),
+        ('[patients]\npublic_url = "https://a.example/path"\n', "must look like"),
+        ('[network]\npublic_address = "somewhere"\n', "must be an IP address"),
+        ('[patients]\nhost = "::1"\n', "must be an IPv4 address"),
+        ("[staff\n", "correct that line"),
+    ],
+)
+def test_a_mistake_stops_the_start_with_what_to_do(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(BadConfig, match=re.escape(words)):
+        read(written(tmp_path, text), {})
+
+
+def test_a_missing_file_and_a_bad_variable_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BadConfig, match="check --config"):
+        read(tmp_path / "nowhere.toml", {})
+    with pytest.raises(BadConfig, match="PRACTICEBOX_STUN_PORT must be a number"):
+        read(None, {"PRACTICEBOX_STUN_PORT": "x"})
+
+
+def test_the_command_line_says_it_in_one_sentence_and_ends_with_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["serve", "--config", str(written(tmp_path, "wrong = 1\n"))])
+    assert status == 2
+    assert capsys.readouterr().err.count("\n") == 1
