@@ -32,7 +32,7 @@ from practicebox.stun.server import StunServer, serve
 from practicebox.web import language, static_files
 from practicebox.web.keys import DemoLogin, Door, Services
 from practicebox.web.patient.door import make_door as make_patient_door
-from practicebox.web.signal import expire_rooms
+from practicebox.web.signal import close_sockets, expire_rooms
 from practicebox.web.staff.door import make_door as make_staff_door
 
 log = logging.getLogger("practicebox.app")
@@ -72,7 +72,12 @@ async def start(
     for work in (expire_rooms(box.rooms), _check_stun(box)):
         stack.callback(asyncio.create_task(work).cancel)
     on_loopback = config.staff_host.startswith("127.")
-    box.advertiser = Advertiser(box.staff_port, secure=config.secure, loopback_only=on_loopback)
+    box.advertiser = Advertiser(
+        box.staff_port,
+        secure=config.secure,
+        loopback_only=on_loopback,
+        on_change=lambda status: names.announced_as(status.host),
+    )
     stack.push_async_callback(box.advertiser.stop)
     if practice:
         box.announce(practice.short_name)
@@ -164,12 +169,17 @@ async def _open_doors(stack: AsyncExitStack, box: Box, services: Services) -> No
             raise _taken(option, port, error) from error
         return int(runner.addresses[0][1])
 
-    box.staff_port = await door(
-        make_staff_door(services), config.staff_host, config.staff_port, "staff.port"
-    )
+    staff, patients = make_staff_door(services), make_patient_door(services)
+    box.staff_port = await door(staff, config.staff_host, config.staff_port, "staff.port")
     box.patients_port = await door(
-        make_patient_door(services), config.patients_host, config.patients_port, "patients.port"
+        patients, config.patients_host, config.patients_port, "patients.port"
     )
+
+    async def say_goodbye() -> None:
+        # Once a runner cleans up it reads no more, and the browsers' answers would not arrive.
+        await asyncio.gather(close_sockets(staff), close_sockets(patients))
+
+    stack.push_async_callback(say_goodbye)
 
 
 def _tls(config: Config) -> ssl.SSLContext | None:

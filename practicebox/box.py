@@ -26,6 +26,11 @@ class Names:
     config: Config
     label: str = ""  # of `<label>.local`; empty until there is a practice
 
+    def announced_as(self, host: str | None) -> None:
+        """Take the name that we really have: another box may have had ours already."""
+        if host:
+            self.label = host.removesuffix(".local")
+
     def are_ours(self, host: str) -> bool:
         """Whether a door may answer to this host name."""
         machine = socket.gethostname().lower()

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from practicebox import app
+from practicebox.box import Names
 from practicebox.config import Config
 from practicebox.demo import found
 
@@ -52,6 +53,7 @@ async def test_a_taken_port_is_named_with_the_option(stack: AsyncExitStack, tmp_
             await app.start(stack, replace(LOOPBACK, data_folder=tmp_path, staff_port=port))
 
 
+@pytest.mark.slow
 async def test_a_clock_before_the_last_write_stops_the_start(tmp_path: Path) -> None:
     config = replace(LOOPBACK, data_folder=tmp_path)
     tomorrow = datetime.now(UTC) + timedelta(days=1)
@@ -90,6 +92,7 @@ async def test_the_browser_is_told_the_stun_address_it_can_reach(
     assert box.ice_servers("fd00::1") == [{"urls": f"stun:[fd00::1]:{box.stun.port}"}]
 
 
+@pytest.mark.slow
 async def test_sigterm_ends_the_process_in_time_with_open_sockets(tmp_path: Path) -> None:
     ports = []
     for _ in range(3):
@@ -113,3 +116,11 @@ async def test_sigterm_ends_the_process_in_time_with_open_sockets(tmp_path: Path
     process.terminate()
     assert await asyncio.wait_for(process.wait(), 5) == 0
     writer.close()
+
+
+def test_a_box_that_was_renamed_answers_to_its_new_name() -> None:
+    names = Names(LOOPBACK, "praxis")
+    assert names.are_ours("praxis.local") and not names.are_ours("praxis-2.local")
+    names.announced_as(None)
+    names.announced_as("praxis-2.local")
+    assert names.are_ours("praxis-2.local")

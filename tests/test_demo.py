@@ -36,6 +36,7 @@ async def demo() -> AsyncIterator[str]:
     assert await asyncio.wait_for(process.wait(), 5) == 0
 
 
+@pytest.mark.slow
 async def test_the_demonstration_can_be_logged_into_and_joined(demo: str) -> None:
     staff, patients = re.findall(r"(?:Practice|Patient) +(http://\S+)", demo)
     [address] = re.findall(r"http://\S+/v#\S+", demo)

@@ -31,6 +31,9 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = await _answer(request, handler)
         status = response.status
         return response
+    except web.HTTPException as redirect:
+        status = redirect.status
+        raise
     finally:
         seconds = time.perf_counter() - started
         fields = request_fields(request.method, _route_name(request), status, seconds)

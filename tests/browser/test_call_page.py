@@ -31,6 +31,7 @@ async def test_the_picture_goes_into_a_window_of_its_own_and_comes_back(
     call = await make_call()
     await call.connect()
     await call.admit()
+    await call.patient.until("() => document.querySelector('#far').videoWidth > 0")
     pop_out = "() => lab.picture.popOut(document.querySelector('#far'))"
     assert await call.patient.run(pop_out) is True
     assert await call.patient.run(pop_out) is False

@@ -154,6 +154,17 @@ async def test_a_mistake_of_ours_shows_a_number_and_logs_no_text(
     assert "Alice" not in text and "Alice" not in record.getMessage()
 
 
+async def test_a_redirect_is_logged_as_what_it_is(
+    doors: Doors, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        await doors.patient.get("/visit")
+    [record] = [
+        r for r in caplog.records if r.name == "practicebox.web" and r.getMessage() == "request"
+    ]
+    assert vars(record)["status"] == 303
+
+
 async def test_the_request_log_has_neither_path_nor_query_nor_address(
     doors: Doors, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -89,6 +89,8 @@ async def change(request: web.Request) -> web.Response:
     if draft is None:
         return _form_page(request, desk, form, appointment, status=422)
     await services(request).store.appointments.change(appointment.id, draft)
+    if draft.starts != appointment.starts:
+        services(request).rooms.close(appointment.id)  # who waits there came for the old time
     raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said=changed")
 
 
