@@ -64,6 +64,7 @@ def render(
     everywhere = {
         "language": spoken.code,
         "static": services(request).static.url,
+        "static_below": services(request).static.below,
         "door": request.config_dict[DOOR].name,
         "demo": services(request).demo,
         "here": request.path,

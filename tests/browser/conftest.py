@@ -212,5 +212,5 @@ def make_call(browsers: Browsers, make_side: MakeSide) -> MakeCall:
 def _program(name: str) -> str:
     program = shutil.which(name)
     if program is None:
-        pytest.skip(f"{name} is not installed")
+        pytest.skip(f"{name} is not installed; tests/install_browsers.sh installs it")
     return program

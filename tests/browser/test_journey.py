@@ -66,6 +66,7 @@ async def test_from_an_empty_box_to_seeing_each_other(
     doctor = await visitors.open(visitors.doctor, box.staff)
     await steps.set_up(doctor, box)
     await doctor.click("text=Abmelden")
+    await doctor.wait_for_selector("#organisation")
     await steps.log_in(doctor, box)
 
     appointment = await steps.plan(doctor, box, patient)

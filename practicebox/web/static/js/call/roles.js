@@ -1,7 +1,7 @@
 /**
  * Who is client and who is server of the DTLS association. The first answer settles it, and every
- * later answer has to say the same (RFC 8842 section 5.3); Firefox says `active` each time, and
- * Chromium then refuses the answer and all that follow.
+ * later answer has to say the same (RFC 8842 section 5.3). Firefox says `active` each time (Mozilla
+ * bug 1329028), and Chromium then refuses the answer and all that follow.
  */
 
 const SETUP = /^a=setup:(active|passive)\r$/gmu;

@@ -10,10 +10,15 @@ import { offerDevices } from "../stage/choose_devices.js";
 import { element, say } from "../stage/dom.js";
 import { sayTrouble, showPreview } from "../stage/preview.js";
 import { setStage } from "../stage/stage.js";
+import { sayIfEarly } from "./opening.js";
 import { show, wasInside } from "./steps.js";
 
+/** @typedef {"ended" | "left" | "elsewhere" | "closed"} Ending */
+
+// Close codes of docs/protocol.md, section 1; after any other one may simply come back.
+const ENDINGS = /** @type {Record<number, Ending>} */ ({ 4409: "elsewhere", 4410: "closed" });
+
 const visit = element("visit", HTMLElement);
-const opens = new Date(visit.dataset.opens ?? "");
 const media = new Media();
 let preview = /** @type {{stop: () => void} | null} */ (null);
 let place = "here";
@@ -33,24 +38,8 @@ async function turnOn() {
 function showTrouble() {
   const heard = sayTrouble(media.state);
   element("retry", HTMLButtonElement).hidden = heard && media.state.camera;
-  const early = opens.getTime() - Date.now();
-  const line = element("too-early", HTMLElement);
-  line.hidden = early <= 0;
-  if (early > 0) sayOpening(line, early);
-  element("enter", HTMLButtonElement).disabled = !heard || early > 0;
-}
-
-/** @param {HTMLElement} line @param {number} early - milliseconds */
-function sayOpening(line, early) {
-  const language = document.documentElement.lang;
-  const timeZone = visit.dataset.zone; // the practice's, as in the letter
-  const date = /** @type {const} */ ({ weekday: "long", day: "numeric", month: "long", timeZone });
-  const clock = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", timeZone });
-  const day = opens.toLocaleDateString(language, date);
-  const time = opens.toLocaleTimeString(language, clock);
-  line.dataset.words ??= line.textContent ?? "";
-  line.textContent = line.dataset.words.replace("{day}", day).replace("{time}", time);
-  setTimeout(showTrouble, Math.min(early + 500, 60_000));
+  const isEarly = sayIfEarly(element("too-early", HTMLElement), visit.dataset, showTrouble);
+  element("enter", HTMLButtonElement).disabled = !heard || isEarly;
 }
 
 function enter() {
@@ -70,7 +59,7 @@ function listen(call) {
   on(call.signaling, "peer", () => sayWhatGoesOn("there", true));
   on(call.signaling, "peer-left", () => sayWhatGoesOn("alone", false));
   on(call.signaling, "lost", () => sayWhatGoesOn("lost"));
-  on(call.signaling, "closed", ({ code }) => finish(code === 4409 ? "elsewhere" : "closed"));
+  on(call.signaling, "closed", ({ code }) => finish(ENDINGS[code] ?? "left"));
   on(call.room, "welcome", (welcome) => {
     place = welcome.place;
     sayWhatGoesOn(isThere ? "there" : "alone");
@@ -95,7 +84,7 @@ function sayWhatGoesOn(word, there = isThere) {
   say(element("waiting-status", HTMLElement), place === "second" ? "second" : word);
 }
 
-/** @param {"ended" | "left" | "elsewhere" | "closed"} how */
+/** @param {Ending} how */
 function finish(how) {
   void media.close();
   show("ended");

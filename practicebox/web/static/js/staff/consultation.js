@@ -11,6 +11,11 @@ import { element, say } from "../stage/dom.js";
 import { sayTrouble, showPreview } from "../stage/preview.js";
 import { setStage } from "../stage/stage.js";
 
+/** @typedef {"elsewhere" | "over" | "lost" | "ended"} Ending */
+
+// Close codes of docs/protocol.md, section 1.
+const ENDINGS = /** @type {Record<number, Ending>} */ ({ 4409: "elsewhere", 4410: "over" });
+
 const page = element("consultation", HTMLElement);
 const status = element("ante-status", HTMLElement);
 const admit = element("admit", HTMLButtonElement);
@@ -58,7 +63,7 @@ function listen() {
     showCall();
   });
   on(call.signaling, "lost", () => !isOpen && say(status, "lost"));
-  on(call.signaling, "closed", ({ code }) => finish(code === 4409 ? "elsewhere" : "over"));
+  on(call.signaling, "closed", ({ code }) => finish(ENDINGS[code] ?? "lost"));
   on(call.introduction, "introduced", (introduced) => {
     name = introduced.name;
     draw();
@@ -76,14 +81,14 @@ function listen() {
   });
 }
 
-/** @param {"elsewhere" | "over" | "ended"} how */
+/** @param {Ending} how */
 function finish(how) {
   isOpen = isThere = false;
   void media.close();
   showCall();
   admit.hidden = true;
   element("ante-picture", HTMLElement).hidden = true;
-  element("reopen", HTMLElement).hidden = how !== "ended";
+  element("reopen", HTMLElement).hidden = how === "over" || how === "elsewhere";
   say(status, how);
   scrollTo(0, 0);
   history.replaceState(null, "", location.pathname); // a reload begins in the waiting room
