@@ -40,7 +40,7 @@ class _Account:
 
 
 @dataclass(frozen=True)
-class _Safe:
+class Safe:
     """The sealed keyring, and what the database calls the practice's public key."""
 
     keyring: bytes
@@ -62,17 +62,17 @@ async def login(
     except WrongPassword:
         raise WrongCredentials from None
     device_id, vault_key = await _open_slots(box, tried, private_key, secret)
-    safe = await box.database.run(_safe)
+    safe = await box.database.run(find_safe)
     keyring = box.vault.unlock(vault_key, safe.keyring, safe.public_key)
     return await sessions.start(box, keyring, tried.user_id, device_id)
 
 
 async def recover(box: Box, master_password: str) -> None:
     """Unlock the vault without a device; raise `WrongMasterPassword` or `NotFounded`."""
-    salt, cost, slot = await box.database.run(_master_slot)
+    salt, cost, slot = await box.database.run(find_master_slot)
     master_key = await box.argon.stretch(master_password, salt, cost)
     vault_key = slots.open_master(master_key, slot)
-    safe = await box.database.run(_safe)
+    safe = await box.database.run(find_safe)
     box.vault.unlock(vault_key, safe.keyring, safe.public_key)
 
 
@@ -97,6 +97,20 @@ async def change_password(box: Box, user_id: str, old: str, new: str) -> None:
 
     if not await box.database.transaction(write):
         raise WrongPassword  # changed by somebody else in the meantime
+
+
+def find_safe(connection: sqlite3.Connection) -> Safe:
+    """The safe of the practice, which exists."""
+    return Safe(*connection.execute("SELECT keyring, public_key FROM practice").fetchone())
+
+
+def find_master_slot(connection: sqlite3.Connection) -> tuple[bytes, Cost, bytes]:
+    """Salt, cost and slot of the master password; raise `NotFounded`."""
+    row = connection.execute("SELECT salt, operations, memory, slot FROM master_slot").fetchone()
+    if row is None:
+        raise NotFounded
+    salt, operations, memory, slot = row
+    return salt, Cost(operations, memory), slot
 
 
 async def _open_slots(
@@ -147,15 +161,3 @@ def _decoy(cost: Cost) -> _Account:
     """An account whose seal opens for no password."""
     sealed = VERSION + bytes(OVERHEAD + KEY_BYTES - len(VERSION))
     return _Account("", bytes(SALT_BYTES), cost, UserKey(bytes(KEY_BYTES), sealed), b"")
-
-
-def _safe(connection: sqlite3.Connection) -> _Safe:
-    return _Safe(*connection.execute("SELECT keyring, public_key FROM practice").fetchone())
-
-
-def _master_slot(connection: sqlite3.Connection) -> tuple[bytes, Cost, bytes]:
-    row = connection.execute("SELECT salt, operations, memory, slot FROM master_slot").fetchone()
-    if row is None:
-        raise NotFounded
-    salt, operations, memory, slot = row
-    return salt, Cost(operations, memory), slot

@@ -153,6 +153,57 @@ def revoke(connection: sqlite3.Connection, device_id: str) -> None:
     connection.execute("DELETE FROM sessions WHERE device = ?", (device_id,))
 
 
+def revoke_all(connection: sqlite3.Connection) -> None:
+    """Throw away the slots of all devices and end all sessions."""
+    connection.execute("UPDATE devices SET state = 'revoked', slot = NULL")
+    connection.execute("DELETE FROM sessions")
+
+
+def replace_key(
+    connection: sqlite3.Connection,
+    keyring: Keyring,
+    user_id: str,
+    user_key: UserKey,
+    salt: bytes,
+    cost: Cost,
+    random: Random,
+) -> None:
+    """Another key pair and password for a user; raise `NoSuchUser`. The slot still is the old
+    one, until `grant_anew`."""
+    row = connection.execute(f"{_USERS} WHERE users.id = ?", (user_id,)).fetchone()
+    if row is None:
+        raise NoSuchUser
+    old, subject = _open_user(keyring, row)
+    sealed = _seal_user(subject, old.short_name, old.person, user_key.public_key, random)
+    connection.execute(
+        "UPDATE users SET salt = ?, operations = ?, memory = ?, public_key = ?, private_key = ?,"
+        " generation = ?, sealed = ? WHERE id = ?",
+        (
+            salt,
+            cost.operations,
+            cost.memory,
+            user_key.public_key,
+            user_key.sealed,
+            subject.generation,
+            sealed,
+            user_id,
+        ),
+    )
+
+
+def grant_anew(connection: sqlite3.Connection, keyring: Keyring, random: Random) -> None:
+    """Fill the slots of all users for the keyring's device key, without their passwords.
+
+    Raise `SealBroken` for a public key that isn't the one in the user's sealed row: whoever put it
+    there would get the vault key.
+    """
+    for row in connection.execute(_USERS).fetchall():
+        _open_user(keyring, row)
+        user_id, _, public_key, *_ = row
+        slot = slots.grant(keyring, user_id, public_key, random)
+        connection.execute("UPDATE users SET slot = ? WHERE id = ?", (slot, user_id))
+
+
 def _seal_user(
     subject: Subject, short_name: str, person: Person, public_key: bytes, random: Random
 ) -> bytes:

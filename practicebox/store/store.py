@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from practicebox.store import access, folder, founding, sessions, staff, submissions
+from practicebox.store import access, folder, founding, recovery, sessions, staff, submissions
 from practicebox.store.appointments import Appointments
 from practicebox.store.argon import Argon
 from practicebox.store.box import Box
@@ -122,6 +122,17 @@ class Store:
     async def recover(self, master_password: str) -> None:
         """Unlock without a device; raise `WrongMasterPassword` or `NotFounded`."""
         await access.recover(self._box, master_password)
+
+    async def reset_access(
+        self, master_password: str, user_short_name: str, new_password: str, device_name: str
+    ) -> Founded:
+        """A new password and a new device in place of all others; ends all sessions.
+
+        Raise `WrongMasterPassword`, `NoSuchUser` or `NotFounded`.
+        """
+        return await recovery.reset_access(
+            self._box, master_password, user_short_name, new_password, device_name
+        )
 
     async def change_password(self, user_id: str, old: str, new: str) -> None:
         """Another password for a user; raise `WrongPassword` or `NoSuchUser`."""

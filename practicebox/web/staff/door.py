@@ -17,6 +17,7 @@ from practicebox.web.staff import (
     organisation,
     people,
     presence,
+    recover,
     setup,
     start,
     status,
@@ -27,6 +28,7 @@ TABLES = [
     start.routes,
     setup.routes,
     login.routes,
+    recover.routes,
     account.routes,
     appointments.routes,
     letters.routes,
@@ -45,5 +47,6 @@ def make_door(services: Services) -> web.Application:
     app = doors.build(services, services.staff, TABLES, [sign_in])
     presence.setup(app)
     setup.prepare(app)
+    recover.prepare(app)
     handover.prepare(app)
     return app

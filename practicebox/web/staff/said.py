@@ -16,6 +16,10 @@ SENTENCES = {
     "password": mark("Your new password is valid from now on."),
     "ended": mark("The consultation has ended."),
     "welcome": mark("Welcome. Your box is set up and this device is approved."),
+    "recovered": mark(
+        "You have access again. Only this device is approved now; "
+        "all other workstations must be approved anew."
+    ),
     "lost": mark(
         "Your entries are gone: the box forgets them after two hours or a restart. "
         "Please begin again."

@@ -18,7 +18,8 @@ from practicebox.web.staff import said
 SESSION = web.RequestKey("session", Session)
 PRACTICE = web.RequestKey("practice", Practice)
 
-OPEN_TO_ALL = {"static", "login", "setup", "health"}  # names of routes, up to the first dot
+# Names of routes, up to the first dot
+OPEN_TO_ALL = {"static", "login", "recover", "setup", "health"}
 
 
 @web.middleware
