@@ -9,7 +9,7 @@ import pytest
 from aiohttp import WSServerHandshakeError
 
 from practicebox.web.guard import host_is_ours
-from practicebox.web.headers import ALWAYS
+from practicebox.web.headers import ALWAYS, OF_FILES
 from practicebox.web.keys import Door
 from practicebox.web.render import templates_folder
 from practicebox.web.staff.door import TABLES
@@ -30,7 +30,6 @@ async def test_every_answer_carries_the_strict_headers(doors: Doors) -> None:
         (doors.staff, "/"),
         (doors.staff, "/nothing"),
         (doors.staff, f"/appointments/{appointment.id}/letter.pdf"),
-        (doors.staff, doors.box.services.static.url("css/base.css")),
         (doors.patient, "/"),
         (doors.patient, "/nothing"),
     ]:
@@ -38,8 +37,14 @@ async def test_every_answer_carries_the_strict_headers(doors: Doors) -> None:
             for name, value in ALWAYS.items():
                 assert answer.headers[name] == value, path
             assert "Server" not in answer.headers
-            kept = "immutable" in answer.headers["Cache-Control"]
-            assert kept == path.startswith("/static/")
+            assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_files_may_be_kept_and_are_nothing_but_files(doors: Doors) -> None:
+    async with doors.patient.client.get(doors.box.services.static.url("css/base.css")) as answer:
+        for name, value in OF_FILES.items():
+            assert answer.headers[name] == value
+        assert "immutable" in answer.headers["Cache-Control"]
 
 
 async def test_staff_routes_do_not_exist_on_the_patient_door(doors: Doors) -> None:
