@@ -194,6 +194,9 @@ async def test_the_wizard_and_the_login_pass_axe_and_work_small(
         await page.click("button:has-text('EINLOGGEN')")
         await expect(page.locator("body")).to_contain_text("Fehler beim Login.")
         await check(page, "failed login")
+        for path in ("/recover", "/login"):
+            await page.goto(box.staff + path)
+            await check(page, path)
 
 
 async def test_a_new_appointment_needs_no_mouse(world: World) -> None:

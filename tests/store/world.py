@@ -129,8 +129,12 @@ async def open_world(boxes: Boxes, path: Path) -> World:
     """A new practice in `path`."""
     clock = Clock()
     store = await boxes.open(path, clock)
-    founded = await store.found(founding())
-    session = await store.login("sonne", "aenne", PASSWORD, founded.device_secret)
+    try:
+        founded = await store.found(founding())
+        session = await store.login("sonne", "aenne", PASSWORD, founded.device_secret)
+    except BaseException:
+        await boxes.close(store)
+        raise
     return World(boxes, path, clock, store, founded, session)
 
 

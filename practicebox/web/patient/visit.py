@@ -15,8 +15,12 @@ from practicebox.web.keys import services
 from practicebox.web.render import render
 from practicebox.web.signal import Visit as SignalVisit
 from practicebox.web.signal import serve_signal
+from practicebox.web.signal_socket import Limits
 
 routes = web.RouteTableDef()
+
+# The page opens its socket before the patient taps, which saves two round trips then.
+LIMITS = Limits(hello=60.0)  # seconds; a page that still waits opens another one
 
 
 @routes.get("/visit", name="visit.page")
@@ -54,7 +58,7 @@ async def signal(request: web.Request) -> web.StreamResponse:
         ice=services(request).ice_servers(host_name(request.headers.get("Host", ""))),
         announced=None,
     )
-    return await serve_signal(request, services(request).rooms, mine)
+    return await serve_signal(request, services(request).rooms, mine, LIMITS)
 
 
 @routes.get("/about", name="visit.about")

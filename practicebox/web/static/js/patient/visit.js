@@ -21,6 +21,7 @@ const ENDINGS = /** @type {Record<number, Ending>} */ ({ 4409: "elsewhere", 4410
 const visit = element("visit", HTMLElement);
 const media = new Media();
 let preview = /** @type {{stop: () => void} | null} */ (null);
+let present = /** @type {Call | null} */ (null);
 let place = "here";
 let isThere = false; // the clinician
 
@@ -39,14 +40,20 @@ function showTrouble() {
   const heard = sayTrouble(media.state);
   element("retry", HTMLButtonElement).hidden = heard && media.state.camera;
   const isEarly = sayIfEarly(element("too-early", HTMLElement), visit.dataset, showTrouble);
+  if (heard && !isEarly) theCall().prepare();
   element("enter", HTMLButtonElement).disabled = !heard || isEarly;
+}
+
+function theCall() {
+  const name = sessionStorage.getItem("name") ?? "";
+  present ??= new Call({ path: "/visit/signal", media, name, role: "patient" });
+  return present;
 }
 
 function enter() {
   preview?.stop();
   element("waiting-preview", HTMLVideoElement).srcObject = media.stream;
-  const name = sessionStorage.getItem("name") ?? "";
-  const call = new Call({ path: "/visit/signal", media, name, role: "patient" });
+  const call = theCall();
   setStage(call);
   listen(call);
   show("waiting");

@@ -34,6 +34,11 @@ export class Call extends EventTarget {
     this.#wire();
   }
 
+  /** Makes ready for `enter`, before anybody is told that this page is here. */
+  prepare() {
+    this.signaling.prepare();
+  }
+
   /** Goes to the waiting room or, where the door is open already, into the consultation. */
   enter() {
     const { audio, video } = this.media.tracks;
