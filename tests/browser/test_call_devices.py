@@ -140,3 +140,12 @@ async def test_the_level_meter_moves_with_the_sound(chromium: Browser, make_side
     await side.run("() => lab.media.setMicrophone(false)")
     await side.until("() => lab.all('level', 'level').slice(-20).every(({ level }) => level === 0)")
     assert all(0 <= each["level"] <= 1 for each in await side.all("level", "level"))
+
+
+async def test_the_picture_begins_small_and_grows_with_the_line(make_call: MakeCall) -> None:
+    call = await make_call()
+    await call.connect()
+    await call.admit()
+    await call.patient.until("() => document.querySelector('#far').videoWidth > 0")
+    assert await call.patient.run("() => document.querySelector('#far').videoWidth") <= 320
+    await call.patient.until("() => document.querySelector('#far').videoWidth >= 640")

@@ -11,6 +11,7 @@ import { announce } from "./announced.js";
 import { openChannels } from "./channels.js";
 import { emit } from "./events.js";
 import { Negotiation } from "./negotiation.js";
+import { takeConnection } from "./spare.js";
 import { following } from "./states.js";
 import { Tracks } from "./tracks.js";
 
@@ -22,7 +23,6 @@ import { Tracks } from "./tracks.js";
  * @property {(content: import("./payload.js").Content) => void} send
  */
 
-const ONE_PATH = /** @type {const} */ ({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
 const FAREWELL = 200; // milliseconds for last words, a round trip on a slow line
 
 export class Peer extends EventTarget {
@@ -35,7 +35,7 @@ export class Peer extends EventTarget {
   /** @param {Options} options */
   constructor({ polite, ice, announced, send }) {
     super();
-    const pc = (this.#pc = new RTCPeerConnection({ iceServers: ice, ...ONE_PATH }));
+    const pc = (this.#pc = takeConnection(ice));
     const tracks = (this.#tracks = new Tracks(pc));
     this.#negotiation = new Negotiation(pc, {
       polite,
@@ -45,6 +45,7 @@ export class Peer extends EventTarget {
       onproblem: (error) => this.#report(error),
     });
     pc.addEventListener("connectionstatechange", () => this.#changed(pc.connectionState));
+    pc.addEventListener("signalingstatechange", () => this.#settled());
     pc.addEventListener("track", ({ track }) => this.#receive(track));
     this.channels = openChannels(pc);
     this.channels.control.addEventListener("close", () => this.#closed());
@@ -98,8 +99,12 @@ export class Peer extends EventTarget {
   /** @param {RTCPeerConnectionState} state */
   #changed(state) {
     this.#become(following(this.state, state));
-    if (state === "connected") this.#tracks.tune().catch((error) => this.#report(error));
     if (state === "failed" || state === "disconnected") this.restart();
+  }
+
+  #settled() {
+    if (this.#pc.signalingState !== "stable") return;
+    this.#tracks.tune().catch((error) => this.#report(error));
   }
 
   #closed() {

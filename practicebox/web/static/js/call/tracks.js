@@ -3,9 +3,12 @@
  * come, change and go by `replaceTrack`, which needs no negotiation.
  */
 
-import { FINE, provesFast, QUICK, READABLE, tune } from "./encodings.js";
+import { aims, QUICK, READABLE, scale, tune } from "./encodings.js";
 
-/** @typedef {"audio" | "video"} Kind */
+/**
+ * @typedef {"audio" | "video"} Kind
+ * @typedef {import("./encodings.js").Aim} Aim
+ */
 
 const KINDS = /** @type {const} */ (["audio", "video"]);
 
@@ -13,8 +16,11 @@ export class Tracks {
   #pc;
   #carrier = new MediaStream(); // one msid for both, so that lips and voice stay together
   #senders = /** @type {Partial<Record<Kind, RTCRtpSender>>} */ ({});
-  #isFast = /** @type {Promise<boolean> | boolean} */ (false); // a promise while it is watched
+  #aim = QUICK;
+  #isWatched = false;
   #wanted = /** @type {Record<Kind, MediaStreamTrack | null>} */ ({ audio: null, video: null });
+  #given = /** @type {Record<Kind, MediaStreamTrack | null>} */ ({ audio: null, video: null });
+  #tuned = { audio: "", video: "" };
 
   /** @param {RTCPeerConnection} pc */
   constructor(pc) {
@@ -38,7 +44,7 @@ export class Tracks {
       transceiver.direction = "sendrecv";
       transceiver.sender.setStreams?.(this.#carrier); // not in every Safari
       this.#senders[kind] = transceiver.sender;
-      transceiver.sender.replaceTrack(this.#wanted[kind]).catch(() => {}); // closed meanwhile
+      this.#give(transceiver.sender, kind, this.#wanted[kind]).catch(() => {}); // closed meanwhile
     }
   }
 
@@ -50,28 +56,52 @@ export class Tracks {
     this.#wanted[kind] = track;
     const sender = this.#senders[kind];
     if (!sender || this.#pc.signalingState === "closed") return;
-    await sender.replaceTrack(track);
-    await tune(sender, kind, this.#preference(track));
-    if (kind === "video" && track) await this.#watch(sender);
+    await this.#give(sender, kind, track);
+    if (this.#pc.currentRemoteDescription) await this.#tune(sender, kind);
+    if (kind === "video" && track) this.#watch(sender).catch(() => {}); // closed meanwhile
   }
 
   /** Encodings can be tuned only after the negotiation. */
   async tune() {
-    for (const kind of KINDS) await this.attach(kind, this.#wanted[kind]);
+    await Promise.all(KINDS.map((kind) => this.attach(kind, this.#wanted[kind])));
   }
 
-  /** @param {MediaStreamTrack | null} track */
-  #preference(track) {
-    if (track?.contentHint === "detail") return READABLE;
-    return this.#isFast === true ? FINE : QUICK;
+  /**
+   * Only what is new: the same track given again makes Chromium drop the next pictures.
+   *
+   * @param {RTCRtpSender} sender
+   * @param {Kind} kind
+   * @param {MediaStreamTrack | null} track
+   */
+  async #give(sender, kind, track) {
+    if (this.#given[kind] === track) return;
+    this.#given[kind] = track;
+    try {
+      await sender.replaceTrack(track);
+    } catch (error) {
+      this.#given[kind] = sender.track;
+      throw error;
+    }
   }
 
-  /** @param {RTCRtpSender} sender */
+  /** @param {RTCRtpSender} sender @param {Kind} kind */
+  async #tune(sender, kind) {
+    const track = this.#wanted[kind];
+    const aim = track?.contentHint === "detail" ? READABLE : this.#aim;
+    const how = kind === "video" ? `${aim.preference} ${scale(track, aim)}` : "once";
+    if (this.#tuned[kind] === how) return;
+    this.#tuned[kind] = how;
+    await tune(sender, kind, aim);
+  }
+
+  /** @param {RTCRtpSender} sender - of the picture */
   async #watch(sender) {
-    if (this.#isFast) return;
-    this.#isFast = provesFast(sender);
-    this.#isFast = await this.#isFast;
-    if (this.#isFast) await this.attach("video", this.#wanted.video);
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    for await (const aim of aims(sender, () => this.#pc.signalingState === "closed")) {
+      this.#aim = aim;
+      await this.attach("video", this.#wanted.video);
+    }
   }
 
   /** Sends nothing any more. */

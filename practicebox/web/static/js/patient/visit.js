@@ -52,13 +52,19 @@ function theCall() {
 
 function enter() {
   preview?.stop();
-  element("waiting-preview", HTMLVideoElement).srcObject = media.stream;
   const call = theCall();
-  setStage(call);
   listen(call);
-  show("waiting");
-  sayWhatGoesOn("alone");
   call.enter();
+  setStage(call);
+  goTo("waiting");
+  sayWhatGoesOn("alone");
+}
+
+/** @param {"waiting" | "call"} step */
+function goTo(step) {
+  const isWaiting = step === "waiting";
+  element("waiting-preview", HTMLVideoElement).srcObject = isWaiting ? media.stream : null;
+  show(step);
 }
 
 /** @param {Call} call */
@@ -73,10 +79,10 @@ function listen(call) {
   });
   on(call.room, "place", (moved) => {
     place = moved.place;
-    if (place === "second") show("waiting");
+    if (place === "second") goTo("waiting");
     sayWhatGoesOn("alone");
   });
-  on(call.room, "admitted", () => show("call"));
+  on(call.room, "admitted", () => goTo("call"));
   on(call.room, "ended", () => {
     call.leave();
     finish("ended");

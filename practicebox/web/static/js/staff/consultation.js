@@ -95,6 +95,7 @@ function finish(how) {
 }
 
 async function start() {
+  call.prepare();
   await media.open();
   showPreview(media, "preview");
   sayTrouble(media.state);

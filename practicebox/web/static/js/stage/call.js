@@ -11,6 +11,7 @@ import { Introduction } from "../call/introduce.js";
 import { Media } from "../call/media.js";
 import { Room } from "../call/room.js";
 import { Signaling } from "../call/signaling.js";
+import { prepareConnection } from "../call/spare.js";
 import { WakeLock } from "../call/wakelock.js";
 
 /** Events: `hung-up` (this page left or ended the consultation itself). */
@@ -36,6 +37,7 @@ export class Call extends EventTarget {
 
   /** Makes ready for `enter`, before anybody is told that this page is here. */
   prepare() {
+    prepareConnection();
     this.signaling.prepare();
   }
 

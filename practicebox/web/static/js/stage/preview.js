@@ -12,14 +12,21 @@ export function showPreview(media, id) {
   const level = new Level();
   const meter = element("level", HTMLMeterElement);
   const video = element(id, HTMLVideoElement);
+  let isShown = true;
   const follow = () => {
+    if (!isShown) return;
     if (video.srcObject !== media.stream) video.srcObject = media.stream;
     level.follow(media.tracks.audio);
   };
   on(level, "level", ({ level: value }) => (meter.value = value));
   on(media, "state", follow);
   follow();
-  return { stop: () => level.stop() };
+  const stop = () => {
+    isShown = false;
+    level.stop();
+    video.srcObject = null; // a hidden picture is drawn all the same, and phones grow hot
+  };
+  return { stop };
 }
 
 /**
