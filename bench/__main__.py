@@ -54,6 +54,7 @@ class Outcome:
 
 BENCHMARKS = (
     Benchmark("stun", 120, r"^(ratio|answer|targets)"),
+    Benchmark("relay", 360, r"\(target|^flood of|^targets"),
     Benchmark("signaling", 240, r"\(target|^  no word"),
     Benchmark("store", 240, r"^  (plain|fresh|shown again|targets)"),
     Benchmark("start", 120, r"\(target"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,10 +20,38 @@ _KEYS: dict[str, dict[str, type]] = {
     "": {"data_folder": str},
     "staff": {"host": str, "port": int},
     "patients": {"host": str, "port": int, "public_url": str},
-    "stun": {"port": int},
-    "network": {"public_address": str},
-    "tls": {"certificate": str, "key": str},
+    "stun": {"port": int, "tls_port": int},
+    "network": {
+        "public_address": str,
+        "relay": str,
+        "external_relay": str,
+        "external_secret_file": str,
+    },
+    "tls": {"mode": str, "certificate": str, "key": str, "help_port": int},
 }
+
+# Options and the fields of `Config` that they fill.
+_NAMES = {
+    "staff.host": "staff_host",
+    "staff.port": "staff_port",
+    "patients.host": "patients_host",
+    "patients.port": "patients_port",
+    "patients.public_url": "public_url",
+    "stun.port": "stun_port",
+    "stun.tls_port": "stun_tls_port",
+    "network.public_address": "public_address",
+    "network.relay": "relay",
+    "network.external_relay": "external_relay",
+    "tls.mode": "tls_mode",
+    "tls.help_port": "help_port",
+}
+_PATHS = {
+    "data_folder": "data_folder",
+    "network.external_secret_file": "external_secret_file",
+    "tls.certificate": "certificate",
+    "tls.key": "key",
+}
+_RELAY = re.compile(r"turns?:[A-Za-z0-9.\-\[\]:]+")  # RFC 7065
 
 
 class BadConfig(Exception):
@@ -41,13 +70,19 @@ class Config:
     public_url: str = ""  # "https://video.example.org"; what the letter's QR code begins with
     stun_port: int = 3478  # the router forwards UDP and TCP 3478 to it
     public_address: str = ""  # of the practice's internet line, for the announced candidate
-    certificate: Path | None = None  # PEM files; without them the doors speak plain HTTP
+    stun_tls_port: int = 5349  # the relay over TLS; nothing has to be forwarded to it
+    relay: str = "auto"  # "auto", "never" (strictly peer to peer) or "external"
+    external_relay: str = ""  # "turn:relay.example.org:3478", a server with a shared secret
+    external_secret_file: Path | None = None
+    tls_mode: str = "off"  # "local" (a CA of our own), "files" or "off"
+    certificate: Path | None = None  # PEM files of mode "files"
     key: Path | None = None
+    help_port: int = 8080  # plain HTTP: how to make computers trust the local CA
 
     @property
     def secure(self) -> bool:
         """Whether the doors speak HTTPS."""
-        return self.certificate is not None
+        return self.tls_mode != "off"
 
 
 def read(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:
@@ -110,34 +145,57 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _build(found: dict[str, Any]) -> Config:
-    names = {
-        "staff.host": "staff_host",
-        "staff.port": "staff_port",
-        "patients.host": "patients_host",
-        "patients.port": "patients_port",
-        "patients.public_url": "public_url",
-        "stun.port": "stun_port",
-        "network.public_address": "public_address",
-    }
-    paths = {"data_folder": "data_folder", "tls.certificate": "certificate", "tls.key": "key"}
-    changes: dict[str, Any] = {names[k]: v for k, v in found.items() if k in names}
-    changes |= {paths[k]: Path(v) for k, v in found.items() if k in paths}
-    return replace(Config(), **changes)
+    changes: dict[str, Any] = {_NAMES[k]: v for k, v in found.items() if k in _NAMES}
+    changes |= {_PATHS[k]: Path(v) for k, v in found.items() if k in _PATHS}
+    config = replace(Config(), **changes)
+    return config if "tls.mode" in found else replace(config, tls_mode=_tls_mode(config))
+
+
+def _tls_mode(config: Config) -> str:
+    """What nobody chose: browsers give camera and microphone to HTTPS and to the loopback only."""
+    if config.certificate or config.key:
+        return "files"
+    on_loopback = all(host.startswith("127.") for host in (config.staff_host, config.patients_host))
+    return "off" if on_loopback else "local"
 
 
 def _checked(config: Config) -> Config:
-    for name in ("staff_port", "patients_port", "stun_port"):
-        if not 0 <= getattr(config, name) <= 65535:
-            raise BadConfig(f"{name.replace('_', '.')} must be between 0 and 65535.")
+    for option, name in _NAMES.items():
+        if name.endswith("_port") and not 0 <= getattr(config, name) <= 65535:
+            raise BadConfig(f"{option} must be between 0 and 65535.")
     if config.staff_port == config.patients_port != 0:
         raise BadConfig("staff.port and patients.port are the same; each door needs its own.")
-    if (config.certificate is None) != (config.key is None):
-        raise BadConfig("tls.certificate and tls.key belong together; give both or neither.")
+    _check_tls(config)
+    _check_relay(config)
     _check_host("staff.host", config.staff_host)
     _check_host("patients.host", config.patients_host)
     _check_url(config.public_url)
     _check_address(config.public_address)
     return config
+
+
+def _check_tls(config: Config) -> None:
+    if config.tls_mode not in {"local", "files", "off"}:
+        raise BadConfig('tls.mode must be "local", "files" or "off".')
+    if (config.certificate is None) != (config.key is None):
+        raise BadConfig("tls.certificate and tls.key belong together; give both or neither.")
+    if (config.tls_mode == "files") != (config.certificate is not None):
+        raise BadConfig(
+            'tls.certificate and tls.key belong to tls.mode = "files"; give all three or none.'
+        )
+
+
+def _check_relay(config: Config) -> None:
+    if config.relay not in {"auto", "never", "external"}:
+        raise BadConfig('network.relay must be "auto", "never" or "external".')
+    details = bool(config.external_relay), config.external_secret_file is not None
+    if any(details) != (config.relay == "external") or any(details) != all(details):
+        raise BadConfig(
+            "network.external_relay and network.external_secret_file belong to "
+            'network.relay = "external"; give all three or none.'
+        )
+    if config.external_relay and not _RELAY.fullmatch(config.external_relay):
+        raise BadConfig('network.external_relay must look like "turn:relay.example.org:3478".')
 
 
 def _check_host(name: str, host: str) -> None:

@@ -44,6 +44,7 @@ class Batch:
         self._layout = layout(sock.family)
         sock.setsockopt(*self._layout.packet_info, 1)
         self._descriptor, self._family, self._calls = sock.fileno(), sock.family, calls
+        self._port: int = sock.getsockname()[1]
         self._starts, self._tails = _buffer(START), _buffer(TAIL)
         self._names, self._controls = _buffer(RECORD), _buffer(CONTROL)
         self._heads, self._mapped = _buffer(RECORD), _buffer(RECORD)
@@ -85,6 +86,12 @@ class Batch:
         name = self._names[slot * RECORD : (slot + 1) * RECORD]
         host = socket.inet_ntop(self._family, name[self._layout.host])
         return host, int.from_bytes(name[PORT], "big")
+
+    def asked(self, slot: int) -> Address:
+        """Which address of the box the datagram in a slot was sent to."""
+        start = slot * CONTROL
+        packed = self._controls[start : start + CONTROL][self._layout.asked]
+        return socket.inet_ntop(self._family, packed), self._port
 
     def map_addresses(self, count: int) -> None:
         """Make the plain answers of the first `count` slots; must come before `send_plain`."""

@@ -18,11 +18,12 @@ LONGEST = HEADER.size + 0xFFFC  # bytes; nothing longer can be announced
 class Deframer:
     """Cuts a stream into messages; holds at most one unfinished message and the last chunk."""
 
-    def __init__(self, longest: int = LONGEST) -> None:
+    def __init__(self, longest: int = LONGEST, channels: range = CHANNELS) -> None:
         self._longest = longest  # bytes of one message with its header
+        self._channels = channels
         self._buffer = bytearray()
 
-    def feed(self, chunk: bytes | bytearray) -> None:
+    def feed(self, chunk: bytes | memoryview) -> None:
         """Take in what has arrived; ask `next` for messages until it has none."""
         self._buffer += chunk
 
@@ -46,7 +47,7 @@ class Deframer:
 
     def _size(self) -> int:
         kind, length = START.unpack_from(self._buffer)
-        if kind in CHANNELS:
+        if kind in self._channels:
             return int(START.size + length)
         if kind & TOP_BITS or length % 4:
             raise NotStun("neither STUN nor ChannelData")

@@ -25,10 +25,14 @@ class Gate:
 
     def reply(self, datagram: bytes | memoryview, source: Address) -> bytes | None:
         """The answer to one datagram, or None; whatever was sent costs its source a token."""
-        if not self.bucket.take(source_of(source[0]), self.clock()):
-            self.limited += 1
-            return None
-        return self.judge(datagram, source)
+        return self.judge(datagram, source) if self.admits(source) else None
+
+    def admits(self, source: Address) -> bool:
+        """Whether `source` had a token, which it has spent now."""
+        if self.bucket.take(source_of(source[0]), self.clock()):
+            return True
+        self.limited += 1
+        return False
 
     def judge(self, datagram: bytes | memoryview, source: Address) -> bytes | None:
         """The answer to a datagram whose token has been taken, or None."""

@@ -41,6 +41,7 @@ class Layout:
     packet_info: tuple[int, int]  # the socket option that reports which address was asked
     control_size: int  # bytes of that report
     interface: int  # where in it the number of the network interface stands
+    asked: slice  # where in it the address stands that was asked
     head: bytes  # the answer's record, with zeros for the transaction ID
     mask: bytes  # what the exclusive or of both records still needs
     value: tuple[slice, ...]  # where the attribute's value then stands
@@ -62,6 +63,7 @@ def _v4() -> Layout:
         packet_info=(socket.IPPROTO_IP, IP_PKTINFO),
         control_size=socket.CMSG_SPACE(12),
         interface=socket.CMSG_LEN(0),
+        asked=slice(socket.CMSG_LEN(4), socket.CMSG_LEN(8)),
         head=head,
         mask=_xor(_xor(wanted, start), struct.pack("=H30x", socket.AF_INET)),
         value=(slice(0, 8),),
@@ -77,6 +79,7 @@ def _v6() -> Layout:
         packet_info=(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO),
         control_size=socket.CMSG_SPACE(20),
         interface=socket.CMSG_LEN(16),
+        asked=slice(socket.CMSG_LEN(0), socket.CMSG_LEN(16)),
         head=_head(20),
         mask=_xor(wanted, struct.pack("=H30x", socket.AF_INET6)),
         value=(slice(0, 4), slice(8, 24)),

@@ -78,5 +78,9 @@ def _bind(
         sock.bind((host, port))
         if kind == socket.SOCK_STREAM:
             sock.listen()  # only this tells whether the port is really ours
+        elif hasattr(socket, "SO_REUSEPORT"):
+            # The relay gives each client a socket of its own on this port. Allowed after the port
+            # was taken, so that a second box can't take it, too.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         opened.pop_all()
         return sock

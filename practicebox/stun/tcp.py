@@ -56,7 +56,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def __init__(self, door: TcpDoor) -> None:
         self._door = door
-        self._buffer = bytearray(CHUNK)
+        self._buffer = memoryview(bytearray(CHUNK))
         self._deframer = Deframer(LONGEST)
         self._transport: asyncio.Transport
         self._source: Address
@@ -73,11 +73,18 @@ class Connection(asyncio.BufferedProtocol):
         self._source = peer[:2]
         self._alive()
 
-    def get_buffer(self, sizehint: int) -> bytearray:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        # Not the bytearray: asyncio's TLS would write into a copy of its second part.
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._deframer.feed(self._buffer[:nbytes])
+        self.feed(self._buffer[:nbytes])
+
+    def feed(self, chunk: bytes | memoryview) -> None:
+        """Take in what was read from the connection, also by a protocol that had it before."""
+        if self._transport.is_closing():
+            return
+        self._deframer.feed(chunk)
         try:
             messages = list(iter(self._deframer.next, None))
         except NotStun:
@@ -95,18 +102,25 @@ class Connection(asyncio.BufferedProtocol):
         self._transport.resume_reading()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._door.leave(self)
-        if self._bedtime:
-            self._bedtime.cancel()
+        self._stay()
 
     def drop(self) -> None:
         """Close at once, without sending what is left."""
         self._transport.abort()
 
     def _answer(self, message: bytes) -> None:
-        reply = self._door.gate.reply(message, self._source)
+        reply = self._reply(message)
         if reply is not None and not self._transport.is_closing():
             self._transport.write(reply)
+
+    def _reply(self, message: bytes) -> bytes | None:
+        return self._door.gate.reply(message, self._source)
+
+    def _stay(self) -> None:
+        """Be no longer among those that have to make room, or to speak."""
+        self._door.leave(self)
+        if self._bedtime:
+            self._bedtime.cancel()
 
     def _alive(self) -> None:
         self._door.enter(self)

@@ -15,21 +15,28 @@ from itertools import groupby
 from practicebox.stun.batch import LONGEST, PLAIN_START, SIZE, Batch
 from practicebox.stun.gate import Gate
 from practicebox.stun.message import HEADER
+from practicebox.stun.relay.path import FiveTuple, Transport
+from practicebox.stun.relay.relay import DatagramClient, Relay
 from practicebox.stun.syscalls import SystemCalls
 
 
-def reader(sock: socket.socket, gate: Gate, calls: SystemCalls | None) -> Callable[[], None]:
-    """What the event loop calls when `sock`, which never blocks, has datagrams waiting."""
+def reader(
+    sock: socket.socket, gate: Gate, calls: SystemCalls | None, relay: Relay | None = None
+) -> Callable[[], None]:
+    """What the event loop calls when `sock`, which never blocks, has datagrams waiting.
+
+    The relay needs the batch calls; without them it gets nothing.
+    """
     if calls is None:
         return Singles(sock, gate).turn
-    return Batches(Batch(sock, calls), gate).turn
+    return Batches(Batch(sock, calls), gate, relay).turn
 
 
 class Batches:
     """Reads and answers with two system calls a turn."""
 
-    def __init__(self, batch: Batch, gate: Gate) -> None:
-        self._batch, self._gate = batch, gate
+    def __init__(self, batch: Batch, gate: Gate, relay: Relay | None = None) -> None:
+        self._batch, self._gate, self._relay = batch, gate, relay
 
     def turn(self) -> None:
         """Answer what is waiting, up to `SIZE` datagrams."""
@@ -61,7 +68,13 @@ class Batches:
         if self._batch.sizes[slot] > LONGEST:
             self._gate.silent += 1
             return
-        reply = self._gate.judge(self._batch.datagram(slot), self._batch.address(slot))
+        datagram, source = self._batch.datagram(slot), self._batch.address(slot)
+        relay = self._relay
+        if relay is not None and relay.is_request(datagram):
+            path = FiveTuple(Transport.UDP, source, self._batch.asked(slot))
+            reply = relay.answer(datagram, DatagramClient(relay, path))
+        else:
+            reply = self._gate.judge(datagram, source)
         if reply is not None:
             self._batch.send_other(slot, reply)
 
