@@ -5,6 +5,7 @@ set -u
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v firefox-esr >/dev/null 2>&1 || missing="$missing firefox-esr"
+command -v certutil >/dev/null 2>&1 || missing="$missing libnss3-tools"
 command -v turnserver >/dev/null 2>&1 || missing="$missing coturn"
 command -v cc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
 command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"

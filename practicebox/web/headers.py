@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from practicebox.web.guard import host_name
 from practicebox.web.keys import DOOR
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -51,6 +52,15 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     for name, value in (OF_FILES if is_file else ALWAYS).items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
-    if request.config_dict[DOOR].secure:
+    if request.config_dict[DOOR].secure and not _is_local(request):
         response.headers.setdefault("Strict-Transport-Security", ONE_YEAR)
     response.headers.pop("Server", None)
+
+
+def _is_local(request: web.Request) -> bool:
+    """Whether the browser has come by a name that the help page on plain HTTP has as well.
+
+    HSTS counts for every port of a name (RFC 6797 section 8.3): a browser that has seen it once
+    would not open the help page any more, just when a new authority makes it necessary.
+    """
+    return host_name(request.headers.get("Host", "")).endswith(".local")

@@ -15,6 +15,8 @@ from practicebox import config
 
 FOLDER = Path(__file__).parents[2] / "systemd"
 UNIT = FOLDER / "practicebox.service"
+ECHO = FOLDER / "practicebox-echo@.service"
+ECHO_SOCKET = FOLDER / "practicebox-echo.socket"
 EXAMPLE = FOLDER / "practicebox.toml.example"
 MOST_EXPOSED = 2.0  # of 10 points of systemd-analyze
 
@@ -34,21 +36,29 @@ def analyze(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 @needs_systemd
-def test_the_service_is_hardly_exposed() -> None:
-    report = analyze("security", "--offline=true", UNIT).stdout
-    found = re.search(r"exposure level for practicebox\.service: ([\d.]+)", report)
+@pytest.mark.parametrize("unit", [UNIT, ECHO], ids=["box", "echo"])
+def test_the_service_is_hardly_exposed(unit: Path) -> None:
+    report = analyze("security", "--offline=true", unit).stdout
+    found = re.search(r"exposure level for practicebox\S*\.service: ([\d.]+)", report)
     assert found, report
     assert float(found.group(1)) <= MOST_EXPOSED
 
 
 @needs_systemd
 def test_every_directive_is_understood(tmp_path: Path) -> None:
-    unit = tmp_path / UNIT.name
-    text = UNIT.read_text("utf-8")
-    unit.write_text(text.replace("/opt/practicebox/bin/practicebox", sys.executable))
-    done = analyze("verify", "--man=no", unit)
-    about_us = [line for line in done.stderr.splitlines() if UNIT.name in line]
-    assert (about_us, done.returncode) == ([], 0)
+    for each in (UNIT, ECHO, ECHO_SOCKET):
+        text = each.read_text("utf-8")
+        changed = re.sub(r"/opt/practicebox/bin/\w+", sys.executable, text)
+        (tmp_path / each.name).write_text(changed)
+    for name in (UNIT.name, ECHO_SOCKET.name):  # the socket's service is looked at with it
+        done = analyze("verify", "--man=no", tmp_path / name)
+        about_us = [line for line in done.stderr.splitlines() if "practicebox" in line]
+        assert (about_us, done.returncode) == ([], 0)
+
+
+def test_the_box_asks_for_the_echo_where_the_socket_is() -> None:
+    [listening] = re.findall(r"^ListenStream=(.*)$", ECHO_SOCKET.read_text("utf-8"), re.MULTILINE)
+    assert directives("Environment") == [f"PRACTICEBOX_ECHO_SOCKET={listening}"]
 
 
 @needs_systemd
@@ -82,7 +92,7 @@ def test_all_ports_can_be_opened_without_privileges() -> None:
 
 
 def test_the_example_is_the_default_as_long_as_nothing_is_changed() -> None:
-    assert config.read(EXAMPLE, {}) == config.Config()
+    assert config.read(EXAMPLE, {}) == config.read(None, {})
 
 
 def test_every_option_of_the_example_is_known_and_every_known_option_is_in_it(
@@ -90,14 +100,14 @@ def test_every_option_of_the_example_is_known_and_every_known_option_is_in_it(
 ) -> None:
     changed = tmp_path / "practicebox.toml"
     text = re.sub(r"^# (\w+ = .*)$", r"\1", EXAMPLE.read_text("utf-8"), flags=re.MULTILINE)
-    changed.write_text(text)
+    changed.write_text(text.replace('"auto"', '"external"').replace('"local"', '"files"'))
     read = config.read(changed, {})
     assert read.public_url == "https://video.example.org"
-    assert read.key == Path("/run/credentials/practicebox.service/key")
+    assert read.key == Path("/etc/practicebox/tls/key.pem")
     options = [
         name for table in tomllib.loads(text).values() if isinstance(table, dict) for name in table
     ]
-    assert len(options) + 1 <= 10  # fewer than fingers
+    assert len(options) + 1 <= 16  # few enough to be read before lunch
 
 
 UNDER_MDWE = """

@@ -14,9 +14,12 @@ from enum import StrEnum
 from aiohttp import web
 from babel.numbers import format_decimal
 
+from practicebox.appliance.tls import Status
+from practicebox.web import trust
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
 from practicebox.web.staff.session import zone_of
+from practicebox.web.trust_status import Concern, concern
 
 GB = 10**9
 DISK_RED, DISK_YELLOW = GB // 2, 4 * GB  # bytes free; a full disk stops logins and appointments
@@ -40,6 +43,8 @@ class Facts:
     mdns_host: str | None = None  # "praxis-sonne.local", in state "running" and "renamed"
     disk_free: int | None = None  # bytes, where the data folder is
     clock_right: bool | None = None  # synchronised with the network
+    certificate: Status | None = None  # None: plain HTTP
+    help_address: str | None = None  # where devices learn to trust the box
     started: datetime | None = None  # aware
     version: str | None = None
 
@@ -56,21 +61,25 @@ def read(found: Mapping[str, object]) -> Facts:
         return str(value) if value else None
 
     free, started = found.get("disk_free"), found.get("started")
+    certificate = found.get("certificate")
     return Facts(
         stun_answers=flag("stun_answers"),
         mdns_state=text("mdns_state"),
         mdns_host=text("mdns_host"),
         disk_free=free if isinstance(free, int) else None,
         clock_right=flag("clock_right"),
+        certificate=certificate if isinstance(certificate, Status) else None,
+        help_address=text("help_address"),
         started=started if isinstance(started, datetime) else None,
         version=text("version"),
     )
 
 
-def lights(facts: Facts, *, is_unlocked: bool) -> dict[str, Light]:
+def lights(facts: Facts, *, is_unlocked: bool, worry: Concern | None = None) -> dict[str, Light]:
     """The light of each subject, in the order of the page."""
     return {
         "vault": Light.GREEN if is_unlocked else Light.YELLOW,
+        "certificate": _of_certificate(worry),
         "stun": _of_flag(facts.stun_answers, Light.RED),
         "mdns": _of_mdns(facts.mdns_state),
         "disk": _of_disk(facts.disk_free),
@@ -82,12 +91,15 @@ def lights(facts: Facts, *, is_unlocked: bool) -> dict[str, Light]:
 async def page(request: web.Request) -> web.Response:
     box = services(request)
     facts = read(box.facts())
-    shown = lights(facts, is_unlocked=box.store.vault.is_unlocked)
+    worry = concern(facts.certificate, box.now()) if facts.certificate else None
+    shown = lights(facts, is_unlocked=box.store.vault.is_unlocked, worry=worry)
     context = {
         "current_area": "status",
         "facts": facts,
         "lights": shown,
         "worst": _worst(shown),
+        "concern": worry,
+        **_about(facts),
         "zone": zone_of(request),
         "checked": box.now(),
         "running": box.now() - facts.started if facts.started else timedelta(),
@@ -96,6 +108,21 @@ async def page(request: web.Request) -> web.Response:
         ),
     }
     return render(request, "staff/status.html", context)
+
+
+def _about(facts: Facts) -> dict[str, object]:
+    """What `trust_status.html` shows."""
+    anchor = facts.certificate.anchor if facts.certificate else None
+    about = {"certificate": facts.certificate, "help_address": facts.help_address}
+    return {**about, **(trust.marks(anchor) if anchor else {})}
+
+
+def _of_certificate(worry: Concern | None) -> Light:
+    if worry is None:
+        return Light.GREY
+    if worry.is_fault:
+        return Light.RED
+    return Light.GREEN if worry is Concern.NONE else Light.YELLOW
 
 
 def _of_flag(value: bool | None, bad: Light) -> Light:
