@@ -6,21 +6,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check format bench screenshots clean
+.PHONY: run test check format bench netlab screenshots clean
 
 run: $(VENV)/run.ok
 	$(BIN)/practicebox demo
 
 test: $(VENV)/test.ok node_modules/.ok check
 	sh tests/install_browsers.sh
-	$(BIN)/python -m pytest -m "slow or browser" $(PYTEST)
+	$(BIN)/python -m pytest -m "slow or browser or netlab" $(PYTEST)
 
 check: $(VENV)/test.ok node_modules/.ok
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python tests/node.py node_modules/typescript/bin/tsc -p practicebox/web/static/js/jsconfig.json
-	$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser" $(PYTEST)
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser and not netlab" $(PYTEST)
 
 format: $(VENV)/test.ok
 	$(BIN)/ruff check --fix --quiet . || true
@@ -28,6 +28,9 @@ format: $(VENV)/test.ok
 
 bench: $(VENV)/test.ok node_modules/.ok
 	$(BIN)/python -m bench
+
+netlab: $(VENV)/test.ok
+	$(BIN)/python -m tests.netlab
 
 screenshots: $(VENV)/test.ok
 	$(BIN)/python -m pytest -q -m browser -k screenshots --screenshots docs/screenshots

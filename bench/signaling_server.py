@@ -27,7 +27,7 @@ def make_app() -> web.Application:
     async def signal(request: web.Request) -> web.WebSocketResponse:
         role = Role(request.query["role"])
         room = request.query["room"]
-        visit = Visit(room, role, device=room, until=until, ice=[], announced=None)
+        visit = Visit(room, role, device=room, host="", until=until, ice=[], announced=None)
         return await serve_signal(request, rooms, visit, LIMITS)
 
     app = web.Application()

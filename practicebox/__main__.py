@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from practicebox import __version__, app, config, demo
+from practicebox import __version__, app, config, demo, listen
 from practicebox.appliance import logs, systemd
 
 UNUSABLE = 2
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.command == "demo":
             return asyncio.run(demo.run(config.read(None)))
         return asyncio.run(_serve(config.read(chosen.config)))
-    except (config.BadConfig, app.CannotStart) as condition:
+    except (config.BadConfig, listen.CannotStart) as condition:
         print(condition, file=sys.stderr)
         return UNUSABLE
 

@@ -10,41 +10,42 @@ import asyncio
 import logging
 import os
 import signal
-import ssl
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aiohttp import web
-
 from practicebox.appliance import clock
 from practicebox.appliance.mdns import Advertiser, host_label
 from practicebox.box import Box, Names
 from practicebox.config import Config
+from practicebox.listen import (
+    CannotStart,
+    goodbye,
+    make_relay,
+    open_door,
+    open_tls_relay,
+    serve_certificate,
+    serve_stun,
+)
+from practicebox.media import IceServers, RoomAuthority
+from practicebox.rtc.echo import launcher
 from practicebox.rtc.rooms import Rooms
+from practicebox.rtc.tickets import Tickets
 from practicebox.store.conditions import CannotOpen
 from practicebox.store.store import Store
 from practicebox.stun import probe
-from practicebox.stun.bucket import Bucket
-from practicebox.stun.server import StunServer, serve
-from practicebox.web import language, static_files
+from practicebox.stun.relay.relay import Relay
+from practicebox.web import language, static_files, trust
 from practicebox.web.keys import DemoLogin, Door, Services
 from practicebox.web.patient.door import make_door as make_patient_door
-from practicebox.web.signal import close_sockets, expire_rooms
+from practicebox.web.signal import expire_rooms
 from practicebox.web.staff.door import make_door as make_staff_door
 
 log = logging.getLogger("practicebox.app")
 
-KEEP_ALIVE = 15.0  # seconds; aiohttp's own hour keeps memory for browsers long gone
 CHECK = 30.0  # seconds between two looks at our own STUN responder
 CLOCK_PATIENCE = timedelta(seconds=60)  # for the network to set it after a power cut
-SHUTDOWN = 3.0  # seconds for open requests; the whole stop takes at most 5
-
-
-class CannotStart(Exception):
-    """The box can't run like this; the text says what is wrong and what to do."""
 
 
 def utc_now() -> datetime:
@@ -63,12 +64,18 @@ async def start(
     store = store or await open_store(config, now)
     stack.push_async_callback(store.close)
     await _check_clock(store, now)
-    stun = await _serve_stun(config)
+    rooms, tickets = Rooms(now), Tickets(store.secret("tickets"), now)
+    relay = make_relay(config, RoomAuthority(tickets, rooms), store.secret("relay"))
+    stun = await serve_stun(config, relay)
     stack.callback(stun.close)
     practice = await store.practice()
     names = Names(config, host_label(practice.short_name) if practice else "")
-    box = Box(config, store, stun, Rooms(now), names, started=now())
-    await _open_doors(stack, box, _services(box, now, demo))
+    box = Box(config, store, stun, rooms, names, started=now())
+    box.certificate = serve_certificate(config, names.in_certificate, names.public_host, now)
+    if box.certificate:
+        stack.callback(asyncio.create_task(box.certificate.watch()).cancel)
+    ice = IceServers(config, tickets, lambda: stun.port, _external_secret(config))
+    await _open_doors(stack, box, _services(box, ice, now, demo), relay)
     for work in (expire_rooms(box.rooms), _check_stun(box)):
         stack.callback(asyncio.create_task(work).cancel)
     on_loopback = config.staff_host.startswith("127.")
@@ -76,7 +83,7 @@ async def start(
         box.staff_port,
         secure=config.secure,
         loopback_only=on_loopback,
-        on_change=lambda status: names.announced_as(status.host),
+        on_change=lambda status: box.announced_as(status.host),
     )
     stack.push_async_callback(box.advertiser.stop)
     if practice:
@@ -113,25 +120,13 @@ async def _check_clock(store: Store, now: Callable[[], datetime]) -> None:
         raise CannotStart(str(condition)) from condition
 
 
-async def _serve_stun(config: Config) -> StunServer:
-    host = config.patients_host
-    try:
-        return await serve(
-            host,
-            "::" if host == "0.0.0.0" else None,
-            config.stun_port,
-            bucket=Bucket(os.urandom(16)),
-            clock=time.monotonic,
-        )
-    except OSError as error:
-        raise _taken("stun.port", config.stun_port, error) from error
-
-
-def _services(box: Box, now: Callable[[], datetime], demo: DemoLogin | None) -> Services:
+def _services(
+    box: Box, ice: IceServers, now: Callable[[], datetime], demo: DemoLogin | None
+) -> Services:
     secure = box.config.secure
 
     def founded(short_name: str) -> None:
-        box.names.label = host_label(short_name)
+        box.announced_as(host_label(short_name))
         box.announce(short_name)
 
     return Services(
@@ -142,67 +137,56 @@ def _services(box: Box, now: Callable[[], datetime], demo: DemoLogin | None) -> 
         static=static_files.load(),
         staff=Door("staff", box.names.are_ours, secure),
         patients=Door("patients", box.names.are_public, secure),
-        ice_servers=box.ice_servers,
-        announced=box.config.public_address or None,
+        ice=ice.for_page,
+        announced=lambda: box.config.public_address or None,
         public_url=lambda: box.public_url,
         staff_url=lambda: box.staff_url,
         founded=founded,
         facts=box.facts,
+        echo=launcher(os.environ.get("PRACTICEBOX_ECHO_SOCKET", "")),
         demo=demo,
     )
 
 
-async def _open_doors(stack: AsyncExitStack, box: Box, services: Services) -> None:
+async def _open_doors(
+    stack: AsyncExitStack, box: Box, services: Services, relay: Relay | None
+) -> None:
     config = box.config
-    context = _tls(config)
-
-    async def door(app: web.Application, host: str, port: int, option: str) -> int:
-        runner = web.AppRunner(
-            app, access_log=None, keepalive_timeout=KEEP_ALIVE, shutdown_timeout=SHUTDOWN
-        )
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        everywhere = None if host == "0.0.0.0" else host  # None: IPv6 as well
-        try:
-            await web.TCPSite(runner, everywhere, port, ssl_context=context).start()
-        except OSError as error:
-            raise _taken(option, port, error) from error
-        return int(runner.addresses[0][1])
-
+    context = box.certificate.context if box.certificate else None
     staff, patients = make_staff_door(services), make_patient_door(services)
-    box.staff_port = await door(staff, config.staff_host, config.staff_port, "staff.port")
-    box.patients_port = await door(
-        patients, config.patients_host, config.patients_port, "patients.port"
+    box.staff_port = await open_door(
+        stack, staff, config.staff_host, config.staff_port, "staff.port", context
     )
+    box.patients_port = await open_door(
+        stack,
+        patients,
+        config.patients_host,
+        config.patients_port,
+        "patients.port",
+        context,
+        relay,
+    )
+    if relay and context:
+        await open_tls_relay(stack, config, context, relay)
+    if config.tls_mode == "local":
+        help_page = trust.make_door(services, box.names.are_ours, box.anchor)
+        box.help_port = await open_door(
+            stack, help_page, config.staff_host, config.help_port, "tls.help_port"
+        )
+    stack.push_async_callback(goodbye(staff, patients))
 
-    async def say_goodbye() -> None:
-        # Once a runner cleans up it reads no more, and the browsers' answers would not arrive.
-        await asyncio.gather(close_sockets(staff), close_sockets(patients))
 
-    stack.push_async_callback(say_goodbye)
-
-
-def _tls(config: Config) -> ssl.SSLContext | None:
-    if config.certificate is None:
+def _external_secret(config: Config) -> bytes | None:
+    """What an external relay shares with us; raise `CannotStart`."""
+    if config.external_secret_file is None:
         return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        context.load_cert_chain(config.certificate, config.key)
-    except (OSError, ssl.SSLError) as error:
+        return config.external_secret_file.read_bytes().strip()
+    except OSError as error:
         raise CannotStart(
-            "tls.certificate and tls.key can't be used together; "
-            "give a PEM certificate with its own key, readable by this process."
+            f"network.external_secret_file can't be read ({error.strerror}); "
+            "give the file with the secret of your relay, readable by this user."
         ) from error
-    return context
-
-
-def _taken(option: str, port: int, error: OSError) -> CannotStart:
-    name = "PRACTICEBOX_" + option.replace(".", "_").upper()
-    return CannotStart(
-        f"Port {port} can't be opened ({error.strerror}); stop the program that uses it, "
-        f"or choose another one with {option} in the configuration or {name}."
-    )
 
 
 async def stop_signal() -> None:

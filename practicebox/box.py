@@ -8,11 +8,14 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from practicebox import __version__
-from practicebox.appliance import clock
+from practicebox.appliance import clock, lan
 from practicebox.appliance.mdns import Advertiser
 from practicebox.appliance.status import read_disk
+from practicebox.appliance.tls import ServedCertificate
+from practicebox.appliance.trust_anchor import TrustAnchor
 from practicebox.config import Config
 from practicebox.rtc.rooms import Rooms
 from practicebox.store.store import Store
@@ -34,15 +37,21 @@ class Names:
     def are_ours(self, host: str) -> bool:
         """Whether a door may answer to this host name."""
         machine = socket.gethostname().lower()
-        ours = {"localhost", machine, f"{machine}.local"}
-        if self.label:
-            ours.add(f"{self.label}.local")
-        return host in ours
+        return host in {"localhost", machine, *self.in_certificate()}
+
+    def in_certificate(self) -> set[str]:
+        """Names that the box's own authority vouches for, beside the public one."""
+        labels = {socket.gethostname().lower(), self.label}
+        return {f"{label}.local" for label in labels if label}
+
+    @property
+    def public_host(self) -> str:
+        """The host of the address in the letters; empty without one."""
+        return urlsplit(self.config.public_url).hostname or ""
 
     def are_public(self, host: str) -> bool:
         """The same for the patient door, which also has its public name."""
-        public = self.config.public_url.partition("://")[2].partition(":")[0].strip("/").lower()
-        return self.are_ours(host) or bool(public and host == public)
+        return self.are_ours(host) or bool(self.public_host and host == self.public_host)
 
     def url(self, host: str, port: int) -> str:
         scheme = "https" if self.config.secure else "http"
@@ -61,6 +70,8 @@ class Box:
     names: Names
     staff_port: int = 0
     patients_port: int = 0
+    help_port: int = 0
+    certificate: ServedCertificate | None = None  # None: plain HTTP
     advertiser: Advertiser | None = None
     stun_answers: bool | None = None  # as the last self-check found
     started: datetime | None = None
@@ -74,6 +85,24 @@ class Box:
         """Where patients reach their door."""
         configured = self.config.public_url.rstrip("/")
         return configured or self.names.url(self.config.patients_host, self.patients_port)
+
+    @property
+    def help_url(self) -> str:
+        """The page on plain HTTP, by address: some phones can't find `.local` names."""
+        fixed = None if self.config.staff_host == "0.0.0.0" else self.config.staff_host
+        host = fixed or lan.address(socket.AF_INET) or f"{self.names.label}.local"
+        return f"http://{host}:{self.help_port}/"
+
+    def anchor(self) -> TrustAnchor:
+        """The authority that computers of the practice have to trust, in mode "local"."""
+        assert self.certificate and self.certificate.status.anchor
+        return self.certificate.status.anchor
+
+    def announced_as(self, host: str | None) -> None:
+        """Take a name, into the certificate as well."""
+        self.names.announced_as(host)
+        if self.certificate:
+            self.certificate.look_soon()
 
     def announce(self, short_name: str) -> None:
         """Announce the box under its name; that happens in the background."""
@@ -90,11 +119,8 @@ class Box:
             "mdns_host": status.host if status else None,
             "disk_free": disk.free if disk else None,
             "clock_right": clock.is_synchronised(),
+            "certificate": self.certificate.status if self.certificate else None,
+            "help_address": self.help_url if self.help_port else None,
             "started": self.started,
             "version": __version__,
         }
-
-    def ice_servers(self, host: str) -> list[dict[str, object]]:
-        """The embedded STUN responder, under the name that the browser has reached us by."""
-        named = f"[{host}]" if ":" in host else host
-        return [{"urls": f"stun:{named}:{self.stun.port}"}]

@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from practicebox import app
+from practicebox import app, listen
 from practicebox.box import Names
 from practicebox.config import Config
 from practicebox.demo import found
@@ -49,7 +49,7 @@ async def test_both_doors_and_stun_answer(stack: AsyncExitStack, tmp_path: Path)
 async def test_a_taken_port_is_named_with_the_option(stack: AsyncExitStack, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(app.CannotStart, match=rf"Port {port} .* staff\.port"):
+        with pytest.raises(listen.CannotStart, match=rf"Port {port} .* staff\.port"):
             await app.start(stack, replace(LOOPBACK, data_folder=tmp_path, staff_port=port))
 
 
@@ -61,7 +61,7 @@ async def test_a_clock_before_the_last_write_stops_the_start(tmp_path: Path) -> 
         box = await app.start(first, config, now=lambda: tomorrow)
         await found(box.store)
     async with AsyncExitStack() as second:
-        with pytest.raises(app.CannotStart, match="set the clock"):
+        with pytest.raises(listen.CannotStart, match="set the clock"):
             await app.start(second, config)
 
 
@@ -70,7 +70,7 @@ async def test_a_folder_that_can_not_be_used_stops_the_start(
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder", "utf-8")
-    with pytest.raises(app.CannotStart, match="folder"):
+    with pytest.raises(listen.CannotStart, match="folder"):
         await app.start(stack, replace(LOOPBACK, data_folder=blocked))
 
 
@@ -80,16 +80,8 @@ async def test_a_certificate_that_is_none_stops_the_start(
     nothing = tmp_path / "nothing.pem"
     nothing.write_text("", "utf-8")
     config = replace(LOOPBACK, data_folder=tmp_path, certificate=nothing, key=nothing)
-    with pytest.raises(app.CannotStart, match=r"tls\.certificate"):
+    with pytest.raises(listen.CannotStart, match=r"tls\.certificate"):
         await app.start(stack, config)
-
-
-async def test_the_browser_is_told_the_stun_address_it_can_reach(
-    stack: AsyncExitStack, tmp_path: Path
-) -> None:
-    box = await app.start(stack, replace(LOOPBACK, data_folder=tmp_path))
-    assert box.ice_servers("praxis.local") == [{"urls": f"stun:praxis.local:{box.stun.port}"}]
-    assert box.ice_servers("fd00::1") == [{"urls": f"stun:[fd00::1]:{box.stun.port}"}]
 
 
 @pytest.mark.slow

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,30 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_without_a_file_the_defaults_hold() -> None:
-    assert read(None, {}) == Config()
+    assert read(None, {}) == replace(Config(), tls_mode="local")
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [
+        ('[staff]\nhost = "127.0.0.1"\n[patients]\nhost = "127.0.0.1"\n', "off"),
+        ('[staff]\nhost = "127.0.0.1"\n', "local"),
+        ('[tls]\ncertificate = "c.pem"\nkey = "k.pem"\n', "files"),
+        ('[tls]\nmode = "off"\n', "off"),
+    ],
+)
+def test_https_is_on_wherever_browsers_ask_for_it(tmp_path: Path, text: str, mode: str) -> None:
+    config = read(written(tmp_path, text), {})
+    assert (config.tls_mode, config.secure) == (mode, mode != "off")
+
+
+def test_an_external_relay_comes_with_its_secret(tmp_path: Path) -> None:
+    text = (
+        '[network]\nrelay = "external"\nexternal_relay = "turn:relay.example.org:3478"\n'
+        'external_secret_file = "/etc/practicebox/relay"\n'
+    )
+    config = read(written(tmp_path, text), {})
+    assert config.external_secret_file == Path("/etc/practicebox/relay")
 
 
 def test_a_file_and_the_environment_are_read_and_the_environment_wins(tmp_path: Path) -> None:
@@ -38,6 +62,17 @@ def test_a_file_and_the_environment_are_read_and_the_environment_wins(tmp_path: 
         ("[staff]\nport = 70000\n", "staff.port must be between 0 and 65535"),
         ("[staff]\nport = 8444\n", "each door needs its own"),
         ('[tls]\nkey = "k.pem"\n', "belong together"),
+        ('[tls]\nmode = "acme"\n', 'tls.mode must be "local"'),
+        ('[tls]\nmode = "files"\n', 'belong to tls.mode = "files"'),
+        ("[tls]\nhelp_port = -1\n", "tls.help_port must be between 0 and 65535"),
+        ('[network]\nrelay = "always"\n', 'network.relay must be "auto"'),
+        ('[network]\nrelay = "external"\n', "give all three or none"),
+        ('[network]\nexternal_relay = "turn:a:1"\n', "give all three or none"),
+        (
+            '[network]\nrelay = "external"\nexternal_relay = "https://a"\n'
+            'external_secret_file = "s"\n',
+            "network.external_relay must look like",
+        ),
         ('[patients]\npublic_url = "video.example.org"\n', "must look like"),
         ('[patients]\npublic_url = "https://a.example/path"\n', "must look like"),
         ('[network]\npublic_address = "somewhere"\n', "must be an IP address"),

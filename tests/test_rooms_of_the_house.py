@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # packages that live nowhere else; the standard library's sqlite3 as well
 OWNERS: dict[str, set[str]] = {
-    "aiohttp": {"practicebox/web", "practicebox/app.py"},
+    "aiohttp": {"practicebox/web", "practicebox/listen.py"},
     "aiohttp_jinja2": {"practicebox/web"},
     "jinja2": {"practicebox/web"},
     "markupsafe": {"practicebox/web"},
@@ -38,6 +38,7 @@ OWNERS: dict[str, set[str]] = {
     "typst": {"practicebox/post"},
     "zeroconf": {"practicebox/appliance"},
     "ifaddr": {"practicebox/appliance"},
+    "cryptography": {"practicebox/appliance"},
     "aiortc": {"practicebox/rtc"},
 }
 PURE = {"practice"}  # no I/O, no clock, no randomness: these modules are out of reach

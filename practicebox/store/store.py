@@ -11,6 +11,7 @@ from practicebox.store import access, folder, founding, recovery, sessions, staf
 from practicebox.store.appointments import Appointments
 from practicebox.store.argon import Argon
 from practicebox.store.box import Box
+from practicebox.store.checks import Checks
 from practicebox.store.conditions import FolderNotUsable, NotFounded
 from practicebox.store.database import Database
 from practicebox.store.folder import Folder
@@ -42,6 +43,7 @@ class Store:
         self.appointments = Appointments(box)
         self.invitations = Invitations(box)
         self.visits = Visits(box)
+        self.checks = Checks(box)
 
     @classmethod
     async def open(
@@ -86,6 +88,10 @@ class Store:
         self.vault.lock()
         self.appointments.forget()
 
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes for the box's own use, locked or not; the same after every start."""
+        return self._box.key.tag("secret", purpose.encode())
+
     async def last_write(self) -> datetime | None:
         """When anything was last written; a clock before that is wrong."""
         return await self._box.database.run(last_write)
@@ -114,6 +120,10 @@ class Store:
     async def session(self, token: str) -> Session:
         """The session of a token; raise `NoSession` (first) or `Locked`."""
         return await sessions.find(self._box, token)
+
+    async def session_device(self, token: str) -> str:
+        """The workstation of a session, also while the vault is locked; raise `NoSession`."""
+        return await sessions.device(self._box, token)
 
     async def logout(self, token: str) -> None:
         """End a session."""

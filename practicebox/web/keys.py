@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from practicebox.rtc.echo import Launch, spawn
 from practicebox.rtc.rooms import Rooms
 from practicebox.store.store import Store
 from practicebox.web.language import Languages
@@ -45,12 +46,13 @@ class Services:
     static: StaticFiles
     staff: Door
     patients: Door
-    ice_servers: Callable[[str], list[dict[str, object]]]  # for a host name the browser can reach
-    announced: str | None  # public address of the practice for the announced candidate
+    ice: Callable[[str, str, str, datetime], list[dict[str, object]]]  # see `ice_servers`
+    announced: Callable[[], str | None]  # public address of the practice
     public_url: Callable[[], str]  # where patients reach their door, without a slash at the end
     staff_url: Callable[[], str]  # where the practice reaches its own
     founded: Callable[[str], None]  # told the short name once a practice exists
     facts: Callable[[], dict[str, object]]  # what the status page shows of the machine
+    echo: Launch = spawn  # starts an echo for a technical check
     demo: DemoLogin | None = None
     default_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Berlin"))
 
@@ -62,3 +64,13 @@ DOOR = web.AppKey("door", Door)
 def services(request: web.Request) -> Services:
     """The services of the application that handles `request`."""
     return request.config_dict[SERVICES]
+
+
+def ice_servers(
+    request: web.Request, room: str, participant: str, until: datetime
+) -> list[dict[str, object]]:
+    """STUN and relay for one page (W3C WebRTC `RTCIceServer`), as it has reached the box.
+
+    Its credentials hold until `until` (aware) and only among the participants of `room`.
+    """
+    return services(request).ice(request.headers.get("Host", ""), room, participant, until)

@@ -34,6 +34,7 @@ class Visit:
     appointment_id: str
     role: Role
     device: str  # visit cookie or staff device; its pages take each other's place
+    host: str  # where the socket comes from; of a clinician's the relay takes and gives packets
     until: datetime  # aware; the end of the time in which the appointment can be joined
     ice: Sequence[Mapping[str, object]]  # W3C WebRTC `RTCIceServer`
     announced: str | None  # public address of the practice
@@ -136,7 +137,9 @@ async def _seat(socket: SignalSocket, visit: Visit, seconds: float) -> Seat:
         raise ProtocolError(Close.VIOLATION)
     match parse(frame, visit.role):
         case Hello(instance):
-            return Seat(visit.role, visit.device, instance, socket.send, socket.close)
+            return Seat(
+                visit.role, visit.device, instance, socket.send, socket.close, host=visit.host
+            )
     raise ProtocolError(Close.VIOLATION)
 
 

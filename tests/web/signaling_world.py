@@ -52,7 +52,7 @@ class Box:
 
     async def signal(self, request: web.Request) -> web.WebSocketResponse:
         query = request.query
-        visit = Visit("a", Role(query["role"]), query["device"], UNTIL, ICE, ANNOUNCED)
+        visit = Visit("a", Role(query["role"]), query["device"], "", UNTIL, ICE, ANNOUNCED)
         response = await serve_signal(request, self.rooms, visit, self._limits)
         self.done.put_nowait(query["role"])
         return response

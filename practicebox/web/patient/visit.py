@@ -10,8 +10,7 @@ from practicebox.store.conditions import NoVisit
 from practicebox.store.records import Visit
 from practicebox.web import cookies
 from practicebox.web.cookies import Cookie
-from practicebox.web.guard import host_name
-from practicebox.web.keys import services
+from practicebox.web.keys import ice_servers, services
 from practicebox.web.render import render
 from practicebox.web.signal import Visit as SignalVisit
 from practicebox.web.signal import serve_signal
@@ -47,15 +46,16 @@ async def signal(request: web.Request) -> web.StreamResponse:
         visit = await _visit(request)
     except NoVisit:
         raise web.HTTPUnauthorized from None
+    now = services(request).now()
     span = window(visit.starts, visit.minutes)
-    if span.phase(services(request).now()) is not Phase.OPEN:
-        raise web.HTTPConflict
+    until = span.closes if span.phase(now) is Phase.OPEN else now  # then it's closed with a code
     mine = SignalVisit(
         appointment_id=visit.appointment_id,
         role=Role.PATIENT,
         device=visit.id,
-        until=span.closes,
-        ice=services(request).ice_servers(host_name(request.headers.get("Host", ""))),
+        host=request.remote or "",
+        until=until,
+        ice=ice_servers(request, visit.appointment_id, visit.id, until),
         announced=None,
     )
     return await serve_signal(request, services(request).rooms, mine, LIMITS)
