@@ -37,6 +37,13 @@ class Reason(enum.StrEnum):
     LOST = "lost"
 
 
+class How(enum.StrEnum):
+    """How a consultation ended: it is over, or the practice goes on by telephone."""
+
+    OVER = "over"
+    PHONE = "phone"
+
+
 class Close(enum.IntEnum):
     """Why the box closes a socket (docs/protocol.md, "Close codes")."""
 
@@ -90,6 +97,13 @@ class Bye:
 
 
 @dataclass(frozen=True, slots=True)
+class CallMe:
+    """The patient asks for a call by telephone, or needs it no more; told to the clinician."""
+
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Welcome:
     """The answer to `hello`; `admitted` is about this page, not about the room."""
 
@@ -121,7 +135,9 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The clinician ended the consultation."""
+    """The clinician ended the consultation, or goes on by telephone."""
+
+    how: How = How.OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +154,8 @@ class SecondDevice:
     waiting: bool
 
 
-FromBrowser = Hello | Admit | End | Swap | Bye
-ToBrowser = Welcome | PeerHere | PeerLeft | Admitted | Ended | Placed | SecondDevice
+FromBrowser = Hello | Admit | End | Swap | CallMe | Bye
+ToBrowser = Welcome | PeerHere | PeerLeft | Admitted | Ended | Placed | SecondDevice | CallMe
 
 _BARE: Mapping[str, Admit | End | Swap | Bye] = {
     "admit": Admit(),
@@ -155,6 +171,13 @@ _KINDS: Mapping[type[ToBrowser], str] = {
     Ended: "ended",
     Placed: "place",
     SecondDevice: "second",
+    CallMe: "call-me",
+}
+_SPEAKERS: Mapping[type[FromBrowser], Role] = {  # who alone may say it
+    Admit: Role.CLINICIAN,
+    End: Role.CLINICIAN,
+    Swap: Role.CLINICIAN,
+    CallMe: Role.PATIENT,
 }
 
 
@@ -163,12 +186,8 @@ def parse(text: str, role: Role) -> FromBrowser:
 
     Fields that the protocol doesn't name are ignored.
     """
-    fields = _decode(text)
-    kind = fields.get("kind")
-    if kind == "hello":
-        return Hello(_instance(fields))
-    message = _BARE.get(kind) if isinstance(kind, str) else None
-    if message is None or not _may_say(role, message):
+    message = _read(_decode(text))
+    if _SPEAKERS.get(type(message), role) is not role:
         raise ProtocolError(Close.VIOLATION)
     return message
 
@@ -190,12 +209,27 @@ def _decode(text: str) -> Mapping[str, object]:
     return fields
 
 
+def _read(fields: Mapping[str, object]) -> FromBrowser:
+    kind = fields.get("kind")
+    if kind == "hello":
+        return Hello(_instance(fields))
+    if kind == "call-me":
+        return CallMe(_wanted(fields))
+    message = _BARE.get(kind) if isinstance(kind, str) else None
+    if message is None:
+        raise ProtocolError(Close.VIOLATION)
+    return message
+
+
+def _wanted(fields: Mapping[str, object]) -> bool:
+    wanted = fields.get("wanted", True)
+    if not isinstance(wanted, bool):
+        raise ProtocolError(Close.VIOLATION)
+    return wanted
+
+
 def _instance(fields: Mapping[str, object]) -> str:
     instance = fields.get("instance")
     if not isinstance(instance, str) or INSTANCE.fullmatch(instance) is None:
         raise ProtocolError(Close.VIOLATION)
     return instance
-
-
-def _may_say(role: Role, message: FromBrowser) -> bool:
-    return role is Role.CLINICIAN or isinstance(message, Bye)

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from practicebox.rtc.messages import (
     Admit,
     Admitted,
+    CallMe,
     Close,
     End,
     Ended,
     FromBrowser,
+    How,
     PeerHere,
     PeerLeft,
     Place,
@@ -45,16 +47,18 @@ class Seat:
     send: Callable[[ToBrowser | bytes], None]  # never blocks
     close: Callable[[Close], None]  # never calls the room back at once
     knows_of_second: bool = False
+    host: str = ""  # address that the socket comes from; empty where nobody needs to know
 
 
 class Room:
     """Who is here for one appointment; `on_change` is called after each change of that."""
 
-    __slots__ = ("_clinician", "_ended", "_on_change", "_patients", "admitted")
+    __slots__ = ("_clinician", "_ended", "_on_change", "_patients", "admitted", "wants_call")
 
     def __init__(self, on_change: Callable[[Room], None]) -> None:
         self.admitted = False  # survives sockets, pages and `bye` of both sides; `end` resets it
-        self._ended = False
+        self.wants_call = False  # by telephone; survives them likewise
+        self._ended: How | None = None
         self._clinician: Seat | None = None
         self._patients: list[Seat] = []  # the first is here, the others wait
         self._on_change = on_change
@@ -68,10 +72,15 @@ class Room:
         return bool(self._patients)
 
     @property
+    def clinician_hosts(self) -> frozenset[str]:
+        """Addresses from which the clinician is connected right now."""
+        return frozenset({self._clinician.host} - {""}) if self._clinician else frozenset()
+
+    @property
     def is_forgettable(self) -> bool:
         """Whether nobody is here and nothing would be lost with the room."""
         occupied = self._clinician or self._patients
-        return not (occupied or self.admitted or self._ended)
+        return not (occupied or self.admitted or self.wants_call or self._ended)
 
     def join(
         self, seat: Seat, ice: Sequence[Mapping[str, object]] = (), announced: str | None = None
@@ -84,9 +93,11 @@ class Room:
         is_here = place is Place.HERE
         seat.send(Welcome(seat.role, place, is_here and self.admitted, ice, announced))
         if self._ended and seat.role is Role.PATIENT:
-            seat.send(Ended())
+            seat.send(Ended(self._ended))
         if is_here:
             self._introduce(seat)
+        if self.wants_call and seat.role is Role.CLINICIAN:
+            seat.send(CallMe())
         self._tell_of_second_device()
         self._on_change(self)
 
@@ -97,16 +108,30 @@ class Room:
             receiver.send(payload)
 
     def handle(self, seat: Seat, message: FromBrowser) -> None:
-        """Do what the clinician asks for; a page that lost its place can't ask any more."""
+        """Do what a page asks for; one that lost its place can't ask any more."""
+        if isinstance(message, CallMe):
+            if seat in self._patients:
+                self._ask_for_call(message.wanted)
+            return
         if seat is not self._clinician:
             return
         match message:
             case Admit():
                 self._admit()
             case End():
-                self._end()
+                self.end(How.OVER)
             case Swap():
                 self._swap()
+
+    def end(self, how: How) -> None:
+        """End the consultation for everybody, also for a patient who comes later."""
+        if self._ended is how:
+            return
+        self.admitted = self.wants_call = False
+        self._ended = how
+        for seat in self._everybody():
+            seat.send(Ended(how))
+        self._on_change(self)
 
     def leave(self, seat: Seat, reason: Reason) -> None:
         """Go; the other peer is told, and the next device moves up."""
@@ -180,18 +205,17 @@ class Room:
         if self.admitted:
             return
         self.admitted = True
-        self._ended = False
+        self._ended = None
         for seat in self._peers():
             seat.send(Admitted())
         self._on_change(self)
 
-    def _end(self) -> None:
-        if self._ended:
+    def _ask_for_call(self, wanted: bool) -> None:
+        if self.wants_call is wanted:
             return
-        self.admitted = False
-        self._ended = True
-        for seat in self._everybody():
-            seat.send(Ended())
+        self.wants_call = wanted
+        if self._clinician:
+            self._clinician.send(CallMe(wanted))
         self._on_change(self)
 
     def _swap(self) -> None:

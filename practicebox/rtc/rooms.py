@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from practicebox.rtc.messages import Close
+from practicebox.rtc.messages import Close, How
 from practicebox.rtc.room import Room, Seat
 
 MAX_ROOMS = 256  # more than a practice holds in a day; each is the box's own appointment
@@ -33,6 +33,7 @@ class Presence:
     clinician: bool
     admitted: bool
     since: datetime  # when the patient came, or went; before the first one, when the room opened
+    wants_call: bool = False  # by telephone, because no picture comes through
 
 
 Listener = Callable[[str, Presence], None]
@@ -71,6 +72,27 @@ class Rooms:
             key for key, entry in entries if entry.presence.patient and not entry.presence.admitted
         )
 
+    def calling(self) -> frozenset[str]:
+        """The appointments whose patient asks for a call by telephone."""
+        entries = self._entries.items()
+        return frozenset(key for key, entry in entries if entry.presence.wants_call)
+
+    def clinician_hosts(self, appointment_id: str) -> frozenset[str]:
+        """Addresses from which a clinician is in the room right now."""
+        entry = self._entries.get(appointment_id)
+        return entry.room.clinician_hosts if entry else frozenset()
+
+    def open(self) -> frozenset[str]:
+        """The appointments whose room somebody has entered."""
+        return frozenset(self._entries)
+
+    def go_on_by_phone(self, appointment_id: str, until: datetime) -> None:
+        """End the video consultation, also for a patient who comes before `until`."""
+        try:
+            self._room(appointment_id, until).end(How.PHONE)
+        except (Over, TooManyRooms):
+            return  # nobody can come any more, or nobody is there to be told
+
     def join(
         self,
         appointment_id: str,
@@ -94,7 +116,9 @@ class Rooms:
         if entry is None:
             return
         entry.room.close(code)
-        nobody = replace(entry.presence, patient=False, clinician=False, admitted=False)
+        nobody = replace(
+            entry.presence, patient=False, clinician=False, admitted=False, wants_call=False
+        )
         self._tell(appointment_id, nobody)
 
     def expire(self) -> None:
@@ -128,6 +152,7 @@ class Rooms:
             room.clinician_is_here,
             room.admitted,
             self._now() if moved else before.since,
+            room.wants_call,
         )
         if room.is_forgettable:
             del self._entries[appointment_id]

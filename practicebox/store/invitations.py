@@ -46,6 +46,16 @@ class Invitations:
             raise UnknownInvitation
         return _invitation(row)
 
+    async def of_doctor(self, appointment_id: str) -> Invitation:
+        """The doctor's invitation to an appointment; raise `UnknownInvitation`."""
+        query = "SELECT id, 'doctor', starts, minutes, state, NULL FROM appointments WHERE id = ?"
+        row = await self._box.database.run(
+            lambda connection: connection.execute(query, (appointment_id,)).fetchone()
+        )
+        if row is None:
+            raise UnknownInvitation
+        return _invitation(row)
+
     async def _find(self, column: str, tag: bytes) -> tuple[Any, ...]:
         query = _FIND.format(column=column)
         row: tuple[Any, ...] = await self._box.database.run(

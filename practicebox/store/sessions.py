@@ -62,6 +62,19 @@ async def find(box: Box, token: str) -> Session:
     return session
 
 
+async def device(box: Box, token: str) -> str:
+    """The workstation of a session, also while the vault is locked; raise `NoSession`."""
+    moment, tag = box.now(), _tag(box.key, token)
+    row = await box.database.run(
+        lambda connection: connection.execute(
+            "SELECT device, started, seen FROM sessions WHERE tag = ?", (tag,)
+        ).fetchone()
+    )
+    if row is None or _is_over(from_text(row[1]), from_text(row[2]), moment):
+        raise NoSession
+    return str(row[0])
+
+
 async def end(box: Box, token: str) -> None:
     """Forget a session; an unknown one is over already."""
     tag = _tag(box.key, token)

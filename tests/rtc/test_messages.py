@@ -9,11 +9,13 @@ from practicebox.rtc.messages import (
     Admit,
     Admitted,
     Bye,
+    CallMe,
     Close,
     End,
     Ended,
     FromBrowser,
     Hello,
+    How,
     PeerHere,
     PeerLeft,
     Place,
@@ -40,7 +42,9 @@ anything = st.recursive(
 nearly_right = st.fixed_dictionaries(
     {},
     optional={
-        "kind": st.sampled_from(["hello", "admit", "end", "swap", "bye", "peer"]) | anything,
+        "kind": st.sampled_from(["hello", "admit", "end", "swap", "bye", "call-me", "peer"])
+        | anything,
+        "wanted": st.booleans() | anything,
         "instance": st.from_regex(r"[0-9a-fA-F]{15,17}") | anything,
     },
 )
@@ -61,6 +65,20 @@ def test_only_the_clinician_directs_the_consultation(kind: str, message: FromBro
     text = json.dumps({"kind": kind})
     assert parse(text, Role.CLINICIAN) == message
     assert refusal(text, Role.PATIENT) is Close.VIOLATION
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"kind": "call-me"}', CallMe(True)),
+        ('{"kind": "call-me", "wanted": true}', CallMe(True)),
+        ('{"kind": "call-me", "wanted": false}', CallMe(False)),
+    ],
+)
+def test_only_the_patient_asks_for_a_call(text: str, message: FromBrowser) -> None:
+    assert parse(text, Role.PATIENT) == message
+    assert refusal(text, Role.CLINICIAN) is Close.VIOLATION
+    assert refusal('{"kind": "call-me", "wanted": "yes"}', Role.PATIENT) is Close.VIOLATION
 
 
 def test_unknown_fields_are_ignored() -> None:
@@ -130,7 +148,9 @@ def test_parse_raises_nothing_but_its_one_error(text: str, role: Role) -> None:
         (PeerLeft(Reason.BYE), {"kind": "peer-left", "reason": "bye"}),
         (PeerLeft(Reason.LOST), {"kind": "peer-left", "reason": "lost"}),
         (Admitted(), {"kind": "admitted"}),
-        (Ended(), {"kind": "ended"}),
+        (Ended(), {"kind": "ended", "how": "over"}),
+        (Ended(How.PHONE), {"kind": "ended", "how": "phone"}),
+        (CallMe(False), {"kind": "call-me", "wanted": False}),
         (Placed(Place.HERE), {"kind": "place", "place": "here"}),
         (SecondDevice(True), {"kind": "second", "waiting": True}),
     ],

@@ -65,7 +65,7 @@ async def test_a_whole_consultation(box: Box) -> None:
     await clinician.send_json({"kind": "admit"})
     assert await control(clinician) == await control(patient) == {"kind": "admitted"}
     await clinician.send_json({"kind": "end"})
-    assert await control(clinician) == await control(patient) == {"kind": "ended"}
+    assert await control(clinician) == await control(patient) == {"kind": "ended", "how": "over"}
     await patient.send_json({"kind": "bye"})
     assert await close_code(patient) == 1000
     assert await control(clinician) == {"kind": "peer-left", "reason": "bye"}

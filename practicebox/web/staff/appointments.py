@@ -13,6 +13,7 @@ from practicebox.store.conditions import NoSuchAppointment, UnknownInvitation
 from practicebox.store.records import Appointment, Entry
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
+from practicebox.web.patient import check_light
 from practicebox.web.render import language, render
 from practicebox.web.staff import appointment_form, mail_text
 from practicebox.web.staff.appointment_form import Desk
@@ -40,7 +41,7 @@ async def search(request: web.Request) -> web.Response:
     entries = await _find(request, query, past)
     if "application/json" in request.headers.get("Accept", ""):
         return web.json_response([_entry_as_json(request, entry) for entry in entries])
-    context = _as_list(request, entries, past=past, query=query, more=False)
+    context = await _as_list(request, entries, past=past, query=query, more=False)
     return render(request, "staff/appointments.html", context)
 
 
@@ -157,16 +158,17 @@ async def _list(
     request: web.Request, *, past: bool, appointment: Appointment | None = None
 ) -> dict[str, object]:
     entries = await _find(request, "", past)
-    context = _as_list(request, entries, past=past, query="", more=len(entries) == PAGE)
+    context = await _as_list(request, entries, past=past, query="", more=len(entries) == PAGE)
     if appointment is None:
         return context
     return {**context, **await _details(request, appointment)}
 
 
-def _as_list(
+async def _as_list(
     request: web.Request, entries: Sequence[Entry], *, past: bool, query: str, more: bool
 ) -> dict[str, object]:
     zone, now = zone_of(request), services(request).now()
+    checks = await services(request).store.checks.of(entry.id for entry in entries)
 
     def day_of(entry: Entry) -> date:
         return entry.starts.astimezone(zone).date()
@@ -181,6 +183,8 @@ def _as_list(
         "more": more,
         "appointment": None,
         "waiting": services(request).rooms.waiting(),
+        "calling": services(request).rooms.calling(),
+        "checks": check_light.shown(checks, now, language(request)),
     }
 
 

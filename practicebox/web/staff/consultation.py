@@ -6,13 +6,13 @@ from aiohttp import web
 
 from practicebox.practice.window import Phase, window
 from practicebox.rtc.messages import Role
-from practicebox.store.records import Appointment
-from practicebox.web.guard import host_name
-from practicebox.web.keys import services
+from practicebox.store.conditions import UnknownInvitation
+from practicebox.store.records import Appointment, Invitation
+from practicebox.web.keys import ice_servers, services
 from practicebox.web.render import full_name, render
 from practicebox.web.signal import Visit, serve_signal
 from practicebox.web.staff.appointments import appointment_of
-from practicebox.web.staff.session import SESSION, zone_of
+from practicebox.web.staff.session import DEVICE, SESSION, zone_of
 
 routes = web.RouteTableDef()
 
@@ -33,21 +33,28 @@ async def page(request: web.Request) -> web.Response:
 
 @routes.get("/appointments/{id}/signal", name="consultation.signal")
 async def signal(request: web.Request) -> web.StreamResponse:
-    appointment = await appointment_of(request)
+    """Needs the session and no key: it comes back after a restart, before anybody logs in."""
+    try:
+        appointment = await services(request).store.invitations.of_doctor(request.match_info["id"])
+    except UnknownInvitation:
+        raise web.HTTPNotFound from None
     if not _is_joinable(request, appointment):
         raise web.HTTPConflict
+    device = request[DEVICE]
+    until = window(appointment.starts, appointment.minutes).closes
     clinician = Visit(
-        appointment_id=appointment.id,
+        appointment_id=appointment.appointment_id,
         role=Role.CLINICIAN,
-        device=request[SESSION].device_id,
-        until=window(appointment.starts, appointment.minutes).closes,
-        ice=services(request).ice_servers(host_name(request.headers.get("Host", ""))),
-        announced=services(request).announced,
+        device=device,
+        host=request.remote or "",
+        until=until,
+        ice=ice_servers(request, appointment.appointment_id, device, until),
+        announced=services(request).announced(),
     )
     return await serve_signal(request, services(request).rooms, clinician)
 
 
-def _is_joinable(request: web.Request, appointment: Appointment) -> bool:
+def _is_joinable(request: web.Request, appointment: Appointment | Invitation) -> bool:
     """The clinician may come earlier than the patient, and stay as long."""
     span = window(appointment.starts, appointment.minutes)
     over = span.phase(services(request).now()) is Phase.OVER

@@ -1,4 +1,5 @@
-"""News for the staff's pages: who is in the waiting room, over a WebSocket of its own."""
+"""News for the staff's pages over a WebSocket of its own: who is in the waiting room, who waits
+for a call by telephone."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ def setup(app: web.Application) -> None:
 
 @routes.get("/presence", name="presence.news")
 async def presence(request: web.Request) -> web.StreamResponse:
-    """The whole list at first and after each change: `{"waiting": [appointment ids]}`."""
+    """The whole list at first and after each change: `{"waiting": [ids], "calling": [ids]}`."""
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=1024, compress=False)
     await socket.prepare(request)
     changed = asyncio.Event()
@@ -48,9 +49,10 @@ async def _tell(
     while not socket.closed:
         await changed.wait()
         changed.clear()
-        waiting = sorted(services(request).rooms.waiting())
+        rooms = services(request).rooms
+        news = {"waiting": sorted(rooms.waiting()), "calling": sorted(rooms.calling())}
         try:
-            await socket.send_str(json.dumps({"waiting": waiting}))
+            await socket.send_str(json.dumps(news))
         except ConnectionError:
             return
 

@@ -12,6 +12,7 @@ SENTENCES = {
     "added": mark("The appointment is planned. Now print the letter or send the invitation."),
     "changed": mark("The appointment has been changed."),
     "cancelled": mark("The appointment has been cancelled. The access codes no longer work."),
+    "phone": mark("This is a phone appointment now. Please call; the number stands here."),
     "deleted": mark("The appointment has been deleted."),
     "password": mark("Your new password is valid from now on."),
     "ended": mark("The consultation has ended."),

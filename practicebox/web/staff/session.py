@@ -16,9 +16,12 @@ from practicebox.web.render import SHELL
 from practicebox.web.staff import said
 
 SESSION = web.RequestKey("session", Session)
+DEVICE = web.RequestKey("device", str)  # all that `KEYLESS` routes know of the session
 PRACTICE = web.RequestKey("practice", Practice)
 
 # Names of routes, up to the first dot
+# A restart of the box locks the vault; a consultation that is under way must not wait for a login.
+KEYLESS = {"consultation.signal"}
 OPEN_TO_ALL = {"static", "login", "recover", "setup", "health"}
 
 
@@ -32,8 +35,12 @@ async def sign_in(request: web.Request, handler: Handler) -> web.StreamResponse:
     practice = await store.practice()
     if practice is None:
         raise web.HTTPSeeOther("/setup")
+    token = cookies.read(request, Cookie.SESSION)
     try:
-        session = await store.session(cookies.read(request, Cookie.SESSION))
+        if request.match_info.route.name in KEYLESS:
+            request[DEVICE] = await store.session_device(token)
+            return await handler(request)
+        session = await store.session(token)
         if not store.vault.is_unlocked:
             raise Locked
         request[SESSION] = session

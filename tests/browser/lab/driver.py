@@ -46,14 +46,15 @@ class Side:
 
     async def until_moving(self) -> None:
         """Wait until new frames are decoded and sound that is not silence arrives."""
+        before = await self.run("() => lab.received()")
         await self.until(
-            """async () => {
-              const { frames, energy } = await lab.received();
-              window.before ??= { frames, energy };
-              return frames > window.before.frames + 5 && energy > window.before.energy + 1e-4;
-            }"""
+            """async (before) => {
+              const now = await lab.received();
+              const gained = (key) => now[key] - (now[key] < before[key] ? 0 : before[key]);
+              return gained("frames") > 5 && gained("energy") > 1e-4;
+            }""",
+            before,
         )
-        await self.run("() => { window.before = undefined; }")
 
     async def until_transfer(self, name: str, state: str) -> None:
         await self.until("([name, state]) => lab.transfer(name)?.state === state", [name, state])

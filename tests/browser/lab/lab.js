@@ -13,7 +13,6 @@ import { Files } from "/static/js/call/files.js";
 import { Introduction } from "/static/js/call/introduce.js";
 import { Level } from "/static/js/call/level.js";
 import { Media } from "/static/js/call/media.js";
-import { measure } from "/static/js/call/measure.js";
 import { decode, encode } from "/static/js/call/payload.js";
 import * as picture from "/static/js/call/picture.js";
 import { play } from "/static/js/call/playback.js";
@@ -22,22 +21,36 @@ import { Roles } from "/static/js/call/roles.js";
 import { save } from "/static/js/call/save.js";
 import { Signaling } from "/static/js/call/signaling.js";
 import { following } from "/static/js/call/states.js";
-import { Statistics } from "/static/js/call/stats.js";
 import { fileName, oneLine, paragraphs } from "/static/js/call/text.js";
 import { harmlessType } from "/static/js/call/transfer.js";
 import { WakeLock } from "/static/js/call/wakelock.js";
+import { Care } from "/static/js/watch/care.js";
+import { points } from "/static/js/watch/curve.js";
+import * as ladder from "/static/js/watch/ladder.js";
+import { measure } from "/static/js/watch/measure.js";
+import { revive } from "/static/js/watch/revival.js";
+import { Standstill } from "/static/js/watch/standstill.js";
+import { Statistics } from "/static/js/watch/stats.js";
+import { trouble } from "/static/js/watch/trouble.js";
+import * as words from "/static/js/watch/words.js";
+
+const query = new URLSearchParams(location.search);
+const policy = /** @type {RTCIceTransportPolicy} */ (query.get("policy") ?? "all");
 
 /** @type {RTCPeerConnection[]} */
 const connections = [];
 window.RTCPeerConnection = class extends RTCPeerConnection {
   /** @param {RTCConfiguration} configuration */
   constructor(configuration) {
-    super(configuration);
+    super({ ...configuration, iceTransportPolicy: policy });
     connections.push(this);
+  }
+  /** @param {RTCConfiguration} configuration */
+  setConfiguration(configuration) {
+    super.setConfiguration({ ...configuration, iceTransportPolicy: policy });
   }
 };
 
-const query = new URLSearchParams(location.search);
 const url = `${location.origin.replace("http", "ws")}/signal${location.search}`;
 const signaling = new Signaling(url);
 const room = new Room(signaling);
@@ -48,11 +61,14 @@ const files = new Files();
 const media = new Media();
 const statistics = new Statistics(() => connection.statistics());
 const level = new Level();
-const parts = { signaling, room, connection, introduction, chat, files, media, statistics, level };
+const care = new Care(connection, introduction);
+const parts = {
+  ...{ signaling, room, connection, introduction, chat, files, media, statistics, level, care },
+};
 
 const KINDS = {
   signaling: ["welcome", "peer", "peer-left", "lost", "closed"],
-  room: ["admitted", "ended", "place", "second"],
+  room: ["admitted", "ended", "place", "second", "call-me"],
   connection: ["state", "channels", "problem"],
   introduction: ["introduced", "state", "bye", "end"],
   chat: ["line", "seen"],
@@ -60,6 +76,7 @@ const KINDS = {
   media: ["state", "silenced", "restored"],
   statistics: ["sample"],
   level: ["level"],
+  care: ["judged", "rung"],
 };
 
 /** @type {{part: string, type: string, detail: any}[]} */
@@ -99,7 +116,10 @@ const lab = {
   mischief,
   picture,
   save,
-  pure: { announce, decode, encode, fileName, following, harmlessType, oneLine, paragraphs, Roles },
+  pure: {
+    ...{ announce, decode, encode, fileName, following, harmlessType, oneLine, paragraphs, Roles },
+    ...{ ...ladder, ...words, points, Standstill, trouble },
+  },
   /** The last detail of this kind, or undefined. @param {string} part @param {string} type */
   last: (part, type) =>
     diary.filter((entry) => entry.part === part && entry.type === type).at(-1)?.detail,
@@ -141,6 +161,7 @@ const lab = {
 };
 Object.assign(window, { lab });
 
+if (query.get("revival") !== "off") revive(connection, signaling, introduction);
 document.querySelector("#enter")?.addEventListener("click", async () => {
   introduction.introduce(query.get("name") ?? "");
   if (query.get("media") !== "off") await media.open();

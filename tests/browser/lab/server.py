@@ -45,6 +45,7 @@ class Lab:
     port: int = 0
     stun_port: int = 0
     announced: str | None = None
+    relay: dict[str, object] | None = None  # W3C WebRTC `RTCIceServer`
     rooms: Rooms = field(default_factory=lambda: Rooms(lambda: datetime.now(UTC)))
     _runner: web.AppRunner | None = None
     _stun: asyncio.DatagramTransport | None = None
@@ -86,8 +87,12 @@ class Lab:
             appointment_id=query["room"],
             role=Role(query["role"]),
             device=query["device"],
+            host=HOST,
             until=datetime.now(UTC) + timedelta(hours=1),
-            ice=[{"urls": f"stun:{HOST}:{self.stun_port}"}],
+            ice=[
+                {"urls": f"stun:{HOST}:{self.stun_port}"},
+                *([self.relay] if self.relay else []),
+            ],
             announced=self.announced if query["role"] == Role.CLINICIAN else None,
         )
 

@@ -20,6 +20,7 @@ export class Connection extends EventTarget {
   state = "alone";
   #pair;
   #room;
+  #rung = /** @type {import("./encodings.js").Rung} */ ("full");
   #outgoing = /** @type {Record<Kind, MediaStreamTrack | null>} */ ({ audio: null, video: null });
 
   /**
@@ -34,7 +35,7 @@ export class Connection extends EventTarget {
     on(room, "admitted", () => this.#attach());
     on(room, "ended", () => this.drop());
     on(room, "place", ({ place }) => place === "second" && this.drop());
-    window.addEventListener("online", () => this.restart());
+    window.addEventListener("online", () => this.revive());
     window.addEventListener("pagehide", () => this.drop());
   }
 
@@ -50,6 +51,27 @@ export class Connection extends EventTarget {
   /** Looks for new paths without waiting until the browser notices. */
   restart() {
     this.#pair.peer?.restart();
+  }
+
+  /** Likewise, where the network is another and the socket may be dead as well. */
+  revive() {
+    this.#pair.revive();
+  }
+
+  /** @param {import("./encodings.js").Rung} rung - how much of the picture goes out */
+  limit(rung) {
+    this.#rung = rung;
+    this.#pair.peer?.limit(rung);
+  }
+
+  /** @returns {number} milliseconds that both have been in the room without a connection */
+  get wait() {
+    return this.#pair.waiting && performance.now() - this.#pair.waiting;
+  }
+
+  /** @returns {string} another one whenever something has arrived and was played */
+  get pulse() {
+    return this.#pair.peer?.pulse() ?? "";
   }
 
   /** The other page said goodbye, or this one leaves. */
@@ -72,6 +94,7 @@ export class Connection extends EventTarget {
     on(peer, "gone", () => peer === this.#pair.peer && this.#pair.rebuild());
     on(peer, "problem", (detail) => emit(this, "problem", detail));
     emit(this, "channels", peer.channels);
+    peer.limit(this.#rung);
     this.#attach();
   }
 
@@ -90,6 +113,8 @@ export class Connection extends EventTarget {
   /** @param {State} state */
   #become(state) {
     if (this.state === state) return;
+    if (this.state === "connected" && this.#pair.isThere) this.#pair.waiting = performance.now();
+    if (state === "connected") this.#pair.waiting = 0;
     this.state = state;
     emit(this, "state", { state });
   }

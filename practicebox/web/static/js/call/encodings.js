@@ -12,6 +12,9 @@
  * @typedef {object} Aim - of a picture
  * @property {"maintain-framerate" | "maintain-resolution" | "balanced"} preference - what to keep
  * @property {number} pixels - at most, of 1280 x 720
+ * @property {number} [bitrate] - at most; as much as a picture needs, if it is not said
+ *
+ * @typedef {"full" | "low" | "sound"} Rung - what a bad line leaves: `sound` pauses the picture
  */
 
 const WHOLE = Infinity; // all pixels that the camera gives
@@ -29,6 +32,7 @@ const SMALLER = /** @type {[number, number][]} */ ([
   [250_000, 480 * 270],
   [0, QUICK.pixels],
 ]);
+const LOW = /** @type {Aim} */ ({ ...QUICK, bitrate: 150_000 }); // leaves room for the sound
 const LOOKS = [1200, 1500, 3000, 6000]; // milliseconds between looks at the line, the last for ever
 
 /**
@@ -40,7 +44,8 @@ export async function tune(sender, kind, aim) {
   const parameters = sender.getParameters();
   const [encoding] = parameters.encodings ?? [];
   if (!encoding) return; // not negotiated yet
-  encoding.maxBitrate = kind === "audio" ? SOUND : PICTURE;
+  encoding.maxBitrate = kind === "audio" ? SOUND : (aim.bitrate ?? PICTURE);
+  encoding.active = encoding.maxBitrate > 0;
   encoding.priority = kind === "audio" ? "high" : "low";
   encoding.networkPriority = encoding.priority;
   if (kind === "video") {
@@ -48,6 +53,17 @@ export async function tune(sender, kind, aim) {
     Object.assign(parameters, { degradationPreference: aim.preference });
   }
   await sender.setParameters(parameters);
+}
+
+/**
+ * @param {Aim} aim
+ * @param {Rung} rung
+ * @returns {Aim} what is left of it; a shared screen stays readable, and comes more slowly
+ */
+export function limited(aim, rung) {
+  if (rung === "full") return aim;
+  const low = aim === READABLE ? { ...READABLE, bitrate: LOW.bitrate } : LOW;
+  return rung === "low" ? low : { ...low, bitrate: 0 };
 }
 
 /**

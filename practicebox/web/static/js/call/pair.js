@@ -20,11 +20,14 @@ export class Pair extends EventTarget {
   peer = null;
   /** Whether the box sees the other page. */
   isThere = false;
+  /** Since when both are in the room without a connection, by performance.now(); 0 if not. */
+  waiting = 0;
   #signaling;
   #welcome = /** @type {import("./room.js").Welcome | null} */ (null);
   #other = ""; // instance of the other page
   #count = 0; // of the connections to it
   #timer = 0;
+  #isSilent = false;
 
   /**
    * @param {import("./signaling.js").Signaling} signaling
@@ -33,12 +36,18 @@ export class Pair extends EventTarget {
   constructor(signaling, room) {
     super();
     this.#signaling = signaling;
-    on(room, "welcome", (welcome) => (this.#welcome = welcome));
+    on(room, "welcome", (welcome) => this.#welcomed(welcome));
     on(room, "admitted", () => this.peer ?? (this.#offers() && this.#build())); // after an end
     on(signaling, "peer", ({ instance }) => this.#met(instance));
     on(signaling, "peer-left", ({ reason }) => this.#left(reason));
     on(signaling, "payload", (bytes) => this.#receive(bytes));
     on(signaling, "closed", ({ code }) => OTHERS_TURN.has(code) && this.drop());
+  }
+
+  /** Nothing arrives any more, or the network is another: new paths, over a new socket. */
+  revive() {
+    this.#isSilent = true;
+    this.#signaling.reconnect();
   }
 
   /** The other page is gone, or this one leaves it. */
@@ -59,21 +68,31 @@ export class Pair extends EventTarget {
     else this.#send({ again: true });
   }
 
+  /** @param {import("./room.js").Welcome} welcome */
+  #welcomed(welcome) {
+    this.#welcome = welcome;
+    this.peer?.learn(welcome.ice);
+  }
+
   /** @param {string} instance */
   #met(instance) {
     this.isThere = true;
+    const isConnected = this.peer?.state === "connected" && instance === this.#other;
+    if (!isConnected) this.waiting ||= performance.now();
     if (instance !== this.#other) {
       this.drop();
       this.#other = instance;
       this.#count = 0;
     }
-    if (this.peer) this.peer.regained();
+    if (this.peer) void this.peer.regained(this.#isSilent);
     else if (this.#offers()) this.#build();
+    this.#isSilent = false;
   }
 
   /** @param {"bye" | "lost"} reason */
   #left(reason) {
     this.isThere = false;
+    this.waiting = 0;
     const stands = this.peer?.state === "connected" || this.peer?.state === "interrupted";
     if (reason === "bye" || !stands) this.drop();
   }

@@ -13,17 +13,24 @@
 
 /**
  * @param {RTCStatsReport} report
- * @returns {{path: Path | null, roundTrip: number | null}} round trip in seconds
+ * @returns {{path: Path | null, roundTrip: number | null, allowance: number | null}} round trip in
+ *   seconds; what the browser thinks that the line carries, in bit/s
  */
 export function chosenPath(report) {
   const pair = chosenPair(report);
   const local = report.get(pair?.localCandidateId);
   const remote = report.get(pair?.remoteCandidateId);
-  if (!local || !remote) return { path: null, roundTrip: null };
+  if (!local || !remote) return { path: null, roundTrip: null, allowance: null };
   const kinds = [local.candidateType, remote.candidateType];
   const isRelayed = kinds.includes("relay");
   const path = { local: kinds[0], remote: kinds[1], protocol: local.protocol, isRelayed };
-  return { path, roundTrip: pair.currentRoundTripTime ?? null };
+  const { currentRoundTripTime: roundTrip = null, availableOutgoingBitrate: allowance = null } = pair;
+  return { path, roundTrip, allowance };
+}
+
+/** @param {RTCPeerConnection} pc */
+export async function isRelayed(pc) {
+  return chosenPath(await pc.getStats()).path?.isRelayed ?? false;
 }
 
 /** @param {RTCStatsReport} report */

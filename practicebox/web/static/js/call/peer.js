@@ -11,7 +11,8 @@ import { announce } from "./announced.js";
 import { openChannels } from "./channels.js";
 import { emit } from "./events.js";
 import { Negotiation } from "./negotiation.js";
-import { takeConnection } from "./spare.js";
+import { isRelayed } from "./path.js";
+import { takeConnection, teachConnection } from "./spare.js";
 import { following } from "./states.js";
 import { Tracks } from "./tracks.js";
 
@@ -28,6 +29,7 @@ const FAREWELL = 200; // milliseconds for last words, a round trip on a slow lin
 export class Peer extends EventTarget {
   state = /** @type {import("./states.js").State} */ ("connecting");
   #pc;
+  #polite;
   #tracks;
   #negotiation;
   #remote = new MediaStream();
@@ -35,6 +37,7 @@ export class Peer extends EventTarget {
   /** @param {Options} options */
   constructor({ polite, ice, announced, send }) {
     super();
+    this.#polite = polite;
     const pc = (this.#pc = takeConnection(ice));
     const tracks = (this.#tracks = new Tracks(pc));
     this.#negotiation = new Negotiation(pc, {
@@ -67,15 +70,41 @@ export class Peer extends EventTarget {
     this.#tracks.attach(kind, track).catch((error) => this.#report(error));
   }
 
+  /**
+   * How much of this side's picture goes out.
+   *
+   * @param {import("./encodings.js").Rung} rung
+   */
+  limit(rung) {
+    this.#tracks.limit(rung).catch((error) => this.#report(error));
+  }
+
+  /** @param {RTCIceServer[]} ice - from now on */
+  learn(ice) {
+    teachConnection(this.#pc, ice);
+  }
+
   /** Looks for new paths; the present one carries on meanwhile. */
   restart() {
     this.#negotiation.restart();
   }
 
-  /** The socket is back: what was said meanwhile may be lost. */
-  regained() {
-    if (this.#pc.signalingState !== "stable") this.#negotiation.sendAgain();
-    else if (this.state !== "connected") this.restart();
+  /**
+   * The socket is back: what was said meanwhile may be lost, and a relay on the box too.
+   *
+   * @param {boolean} isSilent - nothing arrives although the connection seems to stand
+   */
+  async regained(isSilent) {
+    const isStable = this.#pc.signalingState === "stable";
+    if (!isStable && !this.#pc.currentRemoteDescription) this.#negotiation.sendAgain();
+    else if (!isStable || isSilent || this.state !== "connected") this.restart();
+    else if (!this.#polite && (await isRelayed(this.#pc))) this.restart(); // one offer is enough
+  }
+
+  /** @returns {string} another one whenever something has arrived and was played */
+  pulse() {
+    const sources = this.#pc.getReceivers().flatMap((each) => each.getSynchronizationSources());
+    return sources.map(({ rtpTimestamp, timestamp }) => rtpTimestamp ?? timestamp).join(" ");
   }
 
   statistics() {

@@ -4,7 +4,8 @@
  * what was said meanwhile, and that the patient was admitted, it is told when it is back.
  *
  * Events: `welcome` (detail: `Welcome`), `place` (detail: `{place}`), `second` (detail:
- * `{waiting}`), `admitted`, `ended`.
+ * `{waiting}`), `admitted`, `ended` (detail: `{how}`, "over" or "phone"), `call-me` (detail:
+ * `{wanted}`: the patient asks the practice to call by telephone, or needs it no more).
  */
 
 import { emit, on } from "./events.js";
@@ -23,8 +24,11 @@ export class Room extends EventTarget {
   isAdmitted = false;
   isOver = false;
   place = /** @type {Place} */ ("here");
+  /** Whether the box has a relay for this page. */
+  hasRelay = false;
   #signaling;
-  #unsaid = /** @type {Set<"admit" | "swap" | "end">} */ (new Set());
+  #unsaid = /** @type {Map<string, object>} */ (new Map());
+  #wantsCall = false;
 
   /** @param {import("./signaling.js").Signaling} signaling */
   constructor(signaling) {
@@ -32,9 +36,10 @@ export class Room extends EventTarget {
     this.#signaling = signaling;
     on(signaling, "welcome", (message) => this.#welcomed(message));
     on(signaling, "admitted", () => this.#admitted());
-    on(signaling, "ended", () => this.hasEnded());
+    on(signaling, "ended", ({ how }) => this.hasEnded(how));
     on(signaling, "place", ({ place }) => this.#moved(place));
     on(signaling, "second", ({ waiting }) => emit(this, "second", { waiting }));
+    on(signaling, "call-me", ({ wanted }) => emit(this, "call-me", { wanted }));
   }
 
   /** The clinician asks the patient in, now or as soon as they arrive. */
@@ -53,21 +58,35 @@ export class Room extends EventTarget {
     this.hasEnded();
   }
 
-  /** Somebody with the right to do so ended the consultation. */
-  hasEnded() {
+  /** @param {boolean} isWanted - whether the patient asks for a call by telephone */
+  askForCall(isWanted) {
+    if (this.#wantsCall === isWanted) return;
+    this.#wantsCall = isWanted;
+    this.#say("call-me", { wanted: isWanted });
+  }
+
+  /**
+   * Somebody with the right to do so ended the consultation.
+   *
+   * @param {"over" | "phone"} [how] - the practice goes on by telephone
+   */
+  hasEnded(how = "over") {
     if (this.isOver) return;
     this.isOver = true;
     this.isAdmitted = false;
-    emit(this, "ended");
+    emit(this, "ended", { how });
   }
 
   /** @param {Welcome} welcome */
   #welcomed(welcome) {
     const forgotten = this.isAdmitted && !welcome.admitted;
+    const urls = welcome.ice.flatMap((server) => server.urls);
+    this.hasRelay = urls.some((url) => url.startsWith("turn"));
     emit(this, "welcome", welcome);
     this.#moved(welcome.place);
-    if (forgotten && welcome.role === "clinician") this.#unsaid.add("admit");
-    for (const kind of [...this.#unsaid]) this.#say(kind);
+    if (forgotten && welcome.role === "clinician") this.#unsaid.set("admit", {});
+    if (this.#wantsCall) this.#unsaid.set("call-me", { wanted: true });
+    for (const [kind, fields] of [...this.#unsaid]) this.#say(kind, fields);
     if (welcome.admitted && !this.isOver) this.#admitted(); // the box may not know of the end yet
   }
 
@@ -86,9 +105,9 @@ export class Room extends EventTarget {
     emit(this, "place", { place });
   }
 
-  /** @param {"admit" | "swap" | "end"} kind */
-  #say(kind) {
+  /** @param {string} kind @param {object} [fields] */
+  #say(kind, fields = {}) {
     this.#unsaid.delete(kind);
-    if (!this.#signaling.send({ kind })) this.#unsaid.add(kind);
+    if (!this.#signaling.send({ kind, ...fields })) this.#unsaid.set(kind, fields);
   }
 }

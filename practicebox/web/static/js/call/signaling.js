@@ -3,7 +3,7 @@
  * of WebRTC.
  *
  * Events: every control message of the box under its kind (`welcome`, `peer`, `peer-left`,
- * `admitted`, `ended`, `place`, `second`; detail: the message), `payload` (detail: ArrayBuffer),
+ * `admitted`, `ended`, `place`, `second`, `call-me`; detail: the message), `payload` (detail: ArrayBuffer),
  * `lost` (the socket is gone and will be opened again), `closed` (detail: `{code}`; for good).
  */
 
@@ -11,17 +11,21 @@ import { emit } from "./events.js";
 import { newId } from "./identity.js";
 import { watchPage } from "./pagelife.js";
 
-const FIRST_DELAY = 300; // milliseconds; doubles up to LONGEST_DELAY until a welcome arrives
-const LONGEST_DELAY = 5000;
+const FIRST_DELAY = 50; // milliseconds; doubles up to LONGEST_DELAY until a welcome arrives
+const LONGEST_DELAY = 2000; // a relayed call waits for it when the box is back
 const OPENING_LIMIT = 10_000; // milliseconds for TCP, TLS, handshake; lost SYNs cost 1, 3, 7 s
 const FINAL_CODES = new Set([1009, 4400, 4409, 4410, 4429]); // asking again would change nothing
-const KINDS = new Set(["welcome", "peer", "peer-left", "admitted", "ended", "place", "second"]);
+const YOUNG = 2000; // milliseconds in which a socket that is being opened is left alone
+const KINDS = new Set([
+  ...["welcome", "peer", "peer-left", "admitted", "ended", "place", "second", "call-me"],
+]);
 
 export class Signaling extends EventTarget {
   #url;
   #socket = /** @type {WebSocket | null} */ (null);
   #delay = FIRST_DELAY;
   #timer = 0;
+  #began = 0; // when the socket was begun, by performance.now()
   #isEntered = false;
   #over = new AbortController();
 
@@ -38,7 +42,7 @@ export class Signaling extends EventTarget {
   /** Opens the socket without a word: it saves two round trips when the tap comes. */
   prepare() {
     if (this.#socket) return;
-    const online = () => this.#connect(); // the old socket may look open and be dead
+    const online = () => this.reconnect();
     const visible = () => this.#isAlive() || this.#connect();
     watchPage({ online, visible, leave: () => this.bye() }, this.#over.signal);
     this.#connect();
@@ -50,6 +54,18 @@ export class Signaling extends EventTarget {
     this.prepare();
     if (!this.#isAlive()) this.#connect(); // it was closed for its silence, and waits to come back
     this.#greet();
+  }
+
+  /** @returns {boolean} whether this page has left for good */
+  get isOver() {
+    return this.#over.signal.aborted;
+  }
+
+  /** A new socket in place of one that may look open and be dead. */
+  reconnect() {
+    const isOpening = this.#socket?.readyState === WebSocket.CONNECTING;
+    if (!this.#socket || this.isOver) return;
+    if (!isOpening || performance.now() - this.#began > YOUNG) this.#connect();
   }
 
   /**
@@ -81,8 +97,9 @@ export class Signaling extends EventTarget {
     const socket = new WebSocket(this.#url);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
+    this.#began = performance.now();
     this.#timer = window.setTimeout(() => this.#connect(), OPENING_LIMIT);
-    const mine = () => this.#socket === socket && !this.#over.signal.aborted;
+    const mine = () => this.#socket === socket && !this.isOver;
     socket.addEventListener("open", () => mine() && this.#opened());
     socket.addEventListener("message", ({ data }) => mine() && this.#read(data));
     socket.addEventListener("close", ({ code }) => mine() && this.#closed(code));

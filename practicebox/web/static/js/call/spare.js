@@ -14,6 +14,17 @@ export function prepareConnection() {
 }
 
 /**
+ * Other ICE servers for what the connection gathers next; old credentials may be worth nothing.
+ *
+ * @param {RTCPeerConnection} pc
+ * @param {RTCIceServer[]} iceServers
+ */
+export function teachConnection(pc, iceServers) {
+  if (CAN_LEARN && pc.signalingState !== "closed")
+    pc.setConfiguration({ ...ONE_PATH, iceServers });
+}
+
+/**
  * @param {RTCIceServer[]} iceServers
  * @returns {RTCPeerConnection} the one made ahead, if there is one
  */

@@ -3,7 +3,7 @@
  * come, change and go by `replaceTrack`, which needs no negotiation.
  */
 
-import { aims, QUICK, READABLE, scale, tune } from "./encodings.js";
+import { aims, limited, QUICK, READABLE, scale, tune } from "./encodings.js";
 
 /**
  * @typedef {"audio" | "video"} Kind
@@ -18,6 +18,7 @@ export class Tracks {
   #senders = /** @type {Partial<Record<Kind, RTCRtpSender>>} */ ({});
   #aim = QUICK;
   #isWatched = false;
+  #rung = /** @type {import("./encodings.js").Rung} */ ("full");
   #wanted = /** @type {Record<Kind, MediaStreamTrack | null>} */ ({ audio: null, video: null });
   #given = /** @type {Record<Kind, MediaStreamTrack | null>} */ ({ audio: null, video: null });
   #tuned = { audio: "", video: "" };
@@ -61,6 +62,12 @@ export class Tracks {
     if (kind === "video" && track) this.#watch(sender).catch(() => {}); // closed meanwhile
   }
 
+  /** @param {import("./encodings.js").Rung} rung - how much of the picture goes out */
+  async limit(rung) {
+    this.#rung = rung;
+    await this.attach("video", this.#wanted.video);
+  }
+
   /** Encodings can be tuned only after the negotiation. */
   async tune() {
     await Promise.all(KINDS.map((kind) => this.attach(kind, this.#wanted[kind])));
@@ -87,8 +94,10 @@ export class Tracks {
   /** @param {RTCRtpSender} sender @param {Kind} kind */
   async #tune(sender, kind) {
     const track = this.#wanted[kind];
-    const aim = track?.contentHint === "detail" ? READABLE : this.#aim;
-    const how = kind === "video" ? `${aim.preference} ${scale(track, aim)}` : "once";
+    const wish = track?.contentHint === "detail" ? READABLE : this.#aim;
+    const aim = limited(wish, this.#rung);
+    const look = `${aim.preference} ${scale(track, aim)} ${this.#rung}`;
+    const how = kind === "video" ? look : "once";
     if (this.#tuned[kind] === how) return;
     this.#tuned[kind] = how;
     await tune(sender, kind, aim);

@@ -3,6 +3,7 @@
  * never sent to the box.
  */
 
+import { isInside } from "./memory.js";
 import { joinToken, keep, keepFromAddress, read } from "./secret.js";
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("entrance"));
@@ -10,6 +11,7 @@ const code = /** @type {HTMLInputElement} */ (document.getElementById("code"));
 const name = /** @type {HTMLInputElement} */ (document.getElementById("name"));
 const trouble = /** @type {HTMLElement} */ (document.getElementById("trouble"));
 let link = form.dataset.byLink ? keepFromAddress() : null;
+const returns = isInside("rid", link?.rid ?? ""); // the tab was closed in the middle
 
 /** @param {string} id @param {boolean} isHidden */
 function hide(id, isHidden) {
@@ -48,9 +50,10 @@ async function question() {
   if (pasted) keep(pasted);
   const way = link ?? pasted;
   const hasCode = way !== null || code.value.trim() !== "";
-  complain(name, name.value.trim() ? "" : noName);
+  const isNamed = returns || name.value.trim() !== ""; // the doctor's page knows the name already
+  complain(name, isNamed ? "" : noName);
   complain(code, hasCode ? "" : missing);
-  if (!hasCode || !name.value.trim()) return null;
+  if (!hasCode || !isNamed) return null;
   return way ? { rid: way.rid, token: await joinToken(way) } : { code: code.value };
 }
 
@@ -91,3 +94,4 @@ form.addEventListener("submit", (event) => {
 });
 name.value = sessionStorage.getItem("name") ?? "";
 showWayIn();
+if (returns) void join();

@@ -10,10 +10,11 @@ import { offerDevices } from "../stage/choose_devices.js";
 import { element, say } from "../stage/dom.js";
 import { sayTrouble, showPreview } from "../stage/preview.js";
 import { setStage } from "../stage/stage.js";
+import { forget, isInside, remember } from "./memory.js";
 import { sayIfEarly } from "./opening.js";
 import { show, wasInside } from "./steps.js";
 
-/** @typedef {"ended" | "left" | "elsewhere" | "closed"} Ending */
+/** @typedef {"ended" | "phone" | "left" | "elsewhere" | "closed"} Ending */
 
 // Close codes of docs/protocol.md, section 1; after any other one may simply come back.
 const ENDINGS = /** @type {Record<number, Ending>} */ ({ 4409: "elsewhere", 4410: "closed" });
@@ -65,6 +66,7 @@ function goTo(step) {
   const isWaiting = step === "waiting";
   element("waiting-preview", HTMLVideoElement).srcObject = isWaiting ? media.stream : null;
   show(step);
+  remember(visit.dataset);
 }
 
 /** @param {Call} call */
@@ -83,9 +85,9 @@ function listen(call) {
     sayWhatGoesOn("alone");
   });
   on(call.room, "admitted", () => goTo("call"));
-  on(call.room, "ended", () => {
+  on(call.room, "ended", ({ how }) => {
     call.leave();
-    finish("ended");
+    finish(how === "phone" ? "phone" : "ended");
   });
   on(call, "hung-up", () => finish("left"));
   element("leave", HTMLButtonElement).addEventListener("click", () => call.hangUp());
@@ -100,6 +102,7 @@ function sayWhatGoesOn(word, there = isThere) {
 /** @param {Ending} how */
 function finish(how) {
   void media.close();
+  if (how !== "elsewhere") forget(); // there it goes on
   show("ended");
   const title = element("ended-title", HTMLElement);
   say(title, how);
@@ -109,11 +112,12 @@ function finish(how) {
 }
 
 async function start() {
-  if (!sessionStorage.getItem("name")) {
+  const returns = isInside("visit", visit.dataset.visit ?? ""); // in another tab, now closed
+  if (!sessionStorage.getItem("name") && !returns) {
     location.replace("/"); // the name is asked there and lives in this tab only
     return;
   }
-  if (!wasInside() || visit.dataset.phase !== "open") {
+  if (!(wasInside() || returns) || visit.dataset.phase !== "open") {
     show("explain");
     return;
   }

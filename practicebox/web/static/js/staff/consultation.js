@@ -75,6 +75,7 @@ function listen() {
     showCall();
   });
   on(call.room, "second", ({ waiting }) => (element("second", HTMLElement).hidden = !waiting));
+  on(call.room, "call-me", ({ wanted }) => (element("call-wanted", HTMLElement).hidden = !wanted));
   on(call.room, "ended", () => {
     call.leave();
     finish("ended");

@@ -30,8 +30,6 @@ export function showControls(call) {
   element("fullscreen", HTMLButtonElement).hidden = !canFullScreen();
   element("in-picture", HTMLButtonElement).hidden = !canPopOut();
   on(media, "state", showState);
-  on(media, "silenced", () => say(element("stage-said", HTMLElement), "lost"));
-  on(media, "restored", () => say(element("stage-said", HTMLElement), ""));
   document.addEventListener("keydown", (event) => onKey(event));
   showState(media.state);
 }

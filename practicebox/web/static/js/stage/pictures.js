@@ -12,13 +12,12 @@ export function showPictures(call) {
   const own = element("own", HTMLVideoElement);
   const curtain = element("curtain", HTMLElement);
   const sound = element("sound", HTMLButtonElement);
-  let other = { microphone: true, camera: true, screen: false };
+  let other = { microphone: true, camera: true, screen: false, paused: false };
 
   own.srcObject = call.media.stream;
   const draw = () => {
     const { state } = call.connection;
-    const hasPicture = other.camera || other.screen;
-    const words = state !== "connected" ? state : hasPicture ? (other.microphone ? "" : "muted") : "noPicture";
+    const words = state === "connected" ? spoken(other) : state;
     curtain.classList.toggle("is-low", words === "muted");
     say(curtain, words);
   };
@@ -47,4 +46,11 @@ export function showPictures(call) {
   });
   sound.addEventListener("click", start);
   draw();
+}
+
+/** @param {{microphone: boolean, camera: boolean, screen: boolean, paused: boolean}} other */
+function spoken({ microphone, camera, screen, paused }) {
+  if (!camera && !screen) return "noPicture";
+  if (paused) return "paused";
+  return microphone ? "" : "muted";
 }

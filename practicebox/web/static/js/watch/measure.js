@@ -3,12 +3,17 @@
  * call is doing (W3C webrtc-stats).
  */
 
-import { chosenPath } from "./path.js";
+import { chosenPath } from "../call/path.js";
+
+const FRESH = 7000; // milliseconds; reports on sound come every 5 s (RFC 3550 section 6.2)
 
 /**
  * @typedef {object} Sample
- * @property {import("./path.js").Path | null} path
+ * @property {import("../call/path.js").Path | null} path
  * @property {number | null} roundTrip - seconds
+ * @property {number | null} allowance - bit/s that the line carries from here, where browsers tell
+ * @property {number | null} farLoss - share of the packets from here that did not arrive, 0 to 1
+ * @property {number} concealed - share of the sound to here that had to be made up, 0 to 1
  * @property {Flow} audio
  * @property {Flow & Picture} video
  * @property {number | null} level - of the sound that arrives, 0 to 1
@@ -34,10 +39,10 @@ import { chosenPath } from "./path.js";
 export function measure(report, before) {
   const picture = find(report, "inbound-rtp", "video");
   const sound = find(report, "inbound-rtp", "audio");
-  const { path, roundTrip } = chosenPath(report);
   return {
-    path,
-    roundTrip,
+    ...chosenPath(report),
+    farLoss: farLoss(report),
+    concealed: concealed(sound, earlier(before, sound)),
     audio: flow(report, before, "audio"),
     video: {
       ...flow(report, before, "video"),
@@ -67,6 +72,31 @@ function flow(report, before, kind) {
     sent: 8 * rate(outbound, earlier(before, outbound), "bytesSent"),
     loss: lost > 0 ? lost / (lost + arrived) : 0, // duplicates make it negative
   };
+}
+
+/**
+ * What the other side last said of what arrives there; of a paused picture it says nothing new.
+ *
+ * @param {RTCStatsReport} report
+ * @returns {number | null}
+ */
+function farLoss(report) {
+  const entries = [...report.values()];
+  const now = Math.max(...entries.map(({ timestamp }) => timestamp));
+  const shares = entries
+    .filter(({ type, timestamp }) => type === "remote-inbound-rtp" && now - timestamp < FRESH)
+    .map(({ fractionLost = 0 }) => fractionLost);
+  return shares.length ? Math.max(...shares) : null;
+}
+
+/**
+ * @param {any} now
+ * @param {any} before
+ */
+function concealed(now, before) {
+  const all = rate(now, before, "totalSamplesReceived");
+  const silent = rate(now, before, "silentConcealedSamples"); // nobody spoke anyhow
+  return all > 0 ? Math.max(0, rate(now, before, "concealedSamples") - silent) / all : 0;
 }
 
 /**

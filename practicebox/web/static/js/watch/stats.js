@@ -4,7 +4,7 @@
  * Events: `sample` (detail: `Sample`, see measure.js).
  */
 
-import { emit } from "./events.js";
+import { emit } from "../call/events.js";
 import { measure } from "./measure.js";
 
 const PERIOD = 1000; // milliseconds

@@ -1,0 +1,42 @@
+/**
+ * Brings a call back to life: after a change of network, a sleep of the device, a path that went
+ * dead. Sees it before the browser does, where the browser takes ten seconds and more.
+ */
+
+import { Standstill } from "./standstill.js";
+
+const PERIOD = 500; // milliseconds
+
+/**
+ * @param {import("../call/connection.js").Connection} connection
+ * @param {import("../call/signaling.js").Signaling} signaling
+ * @param {import("../call/introduce.js").Introduction} introduction
+ */
+export function revive(connection, signaling, introduction) {
+  const standstill = new Standstill();
+  setInterval(() => {
+    const { microphone, camera, screen, paused } = introduction.other;
+    const isFed = microphone || ((camera || screen) && !paused);
+    const word = standstill.look(connection.pulse, isFed, performance.now());
+    if (word === "silent") connection.revive();
+    if (word === "slept") signaling.reconnect();
+  }, PERIOD);
+  document.addEventListener("resume", () => signaling.reconnect()); // W3C Page Lifecycle
+  watchNetwork(() => connection.revive());
+}
+
+/**
+ * From WLAN to mobile data and back. Only phones tell the type; what other browsers call a change
+ * is a new guess of the speed.
+ *
+ * @param {() => void} changed
+ */
+function watchNetwork(changed) {
+  const network = /** @type {any} */ (navigator).connection;
+  let type = network?.type;
+  network?.addEventListener?.("change", () => {
+    if (network.type === type) return;
+    type = network.type;
+    if (type !== "none") changed();
+  });
+}
