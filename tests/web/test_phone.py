@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientWebSocketResponse, WSServerHandshakeError
 
-from tests.web.both_doors import Doors, both_doors, details
+from tests.web.both_doors import PLANNED, Doors, both_doors, details
 from tests.web.staff_box import Browser
 
 HELLO = {"kind": "hello", "instance": "0123456789abcdef"}
@@ -55,6 +55,16 @@ async def test_going_on_by_phone_changes_the_appointment_and_tells_the_patient(
     assert doors.box.services.rooms.calling() == frozenset()
     assert "Telefontermin" in (await details(doors, appointment)).words
     await patient.close()
+
+
+async def test_a_phone_appointment_that_is_changed_stays_one(doors: Doors) -> None:
+    appointment = await doors.plan()
+    await doors.staff.post(f"/appointments/{appointment.id}/phone", {})
+    path = f"/appointments/{appointment.id}/edit"
+    page = await doors.staff.post(path, {**PLANNED, "reason": "Labor"})
+    assert page.status == 303
+    changed = await doors.box.store.appointments.get(appointment.id)
+    assert (changed.kind, changed.reason) == ("phone", "Labor")
 
 
 async def test_nobody_but_the_staff_makes_it_a_phone_appointment(doors: Doors) -> None:

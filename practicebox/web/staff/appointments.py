@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -89,6 +90,7 @@ async def change(request: web.Request) -> web.Response:
     draft = appointment_form.read(form, desk)
     if draft is None:
         return _form_page(request, desk, form, appointment, status=422)
+    draft = replace(draft, kind=appointment.kind)  # a phone appointment stays one
     await services(request).store.appointments.change(appointment.id, draft)
     if draft.starts != appointment.starts:
         services(request).rooms.close(appointment.id)  # who waits there came for the old time
