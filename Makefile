@@ -13,7 +13,7 @@ run: $(VENV)/run.ok
 
 test: $(VENV)/test.ok node_modules/.ok check
 	sh tests/install_browsers.sh
-	$(BIN)/python -m pytest -m "slow or browser or netlab" $(PYTEST)
+	$(BIN)/python -m pytest -m "(slow or browser) and not netlab" $(PYTEST)
 
 check: $(VENV)/test.ok node_modules/.ok
 	$(BIN)/ruff check .
@@ -30,7 +30,9 @@ bench: $(VENV)/test.ok node_modules/.ok
 	$(BIN)/python -m bench
 
 netlab: $(VENV)/test.ok
+	sh tests/install_browsers.sh
 	$(BIN)/python -m tests.netlab
+	$(BIN)/python -m pytest -q -m netlab tests/netlab/test_lab.py tests/netlab/test_resume.py $(PYTEST)
 
 screenshots: $(VENV)/test.ok
 	$(BIN)/python -m pytest -q -m browser -k screenshots --screenshots docs/screenshots

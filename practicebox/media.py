@@ -52,8 +52,13 @@ class IceServers:
     stun_port: Callable[[], int]
     secret: bytes | None = None  # shared with an external relay
 
-    def for_page(self, host: str, room: str, participant: str, until: datetime) -> list[IceServer]:
-        """STUN, and what the mode of the relay adds; `host` is a `Host` header."""
+    def for_page(
+        self, host: str, room: str, participant: str, until: datetime, through_door: bool
+    ) -> list[IceServer]:
+        """STUN, and what the mode of the relay adds.
+
+        `host` is a `Host` header; `through_door`: whether the door that it names speaks TURN.
+        """
         name, port = split_host(host, 443 if self.config.secure else 80)
         stun: IceServer = {"urls": f"stun:{name}:{self.stun_port()}"}
         if self.config.relay == "never":
@@ -63,7 +68,7 @@ class IceServers:
         ticket = self.tickets.issue(room, participant, until)
         turn = f"turn:{name}:{self.stun_port()}"
         urls = [turn, f"{turn}?transport=tcp"]
-        if self.config.secure:  # the door itself, where only its port is let out
+        if self.config.secure and through_door:  # for networks that let out nothing but HTTPS
             urls.append(f"turns:{name}:{port}?transport=tcp")
         return [stun, {"urls": urls, "username": ticket.username, "credential": ticket.password}]
 

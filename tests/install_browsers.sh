@@ -1,11 +1,14 @@
 #!/bin/sh
-# Chromium and Firefox for the browser tests, from the distribution, where they are missing and
-# we may install them. Otherwise the tests that need them say so and are skipped.
+# Browsers, peers and network tools for the tests, from the distribution, where they are missing
+# and we may install them. Otherwise the tests that need them say so and are skipped.
 set -u
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v firefox-esr >/dev/null 2>&1 || missing="$missing firefox-esr"
 command -v certutil >/dev/null 2>&1 || missing="$missing libnss3-tools"
+command -v ip >/dev/null 2>&1 || missing="$missing iproute2"
+command -v nft >/dev/null 2>&1 || missing="$missing nftables"
+command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 command -v turnserver >/dev/null 2>&1 || missing="$missing coturn"
 command -v cc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
 command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"

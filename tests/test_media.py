@@ -27,9 +27,11 @@ EXTERNAL = Config(
 )
 
 
-def servers(config: Config, host: str = "video.example.org") -> list[dict[str, object]]:
+def servers(
+    config: Config, host: str = "video.example.org", through_door: bool = True
+) -> list[dict[str, object]]:
     ice = IceServers(config, TICKETS, lambda: 3478, b"shared secret")
-    return ice.for_page(host, "appointment", "device", UNTIL)
+    return ice.for_page(host, "appointment", "device", UNTIL, through_door)
 
 
 def test_our_own_relay_comes_by_udp_tcp_and_through_the_door() -> None:
@@ -53,10 +55,10 @@ def test_the_door_has_the_port_by_which_the_browser_came() -> None:
     assert urls[0] == "turn:[fd00::1]:3478"
 
 
-def test_without_https_there_is_no_relay_through_the_door() -> None:
-    urls = servers(PLAIN)[1]["urls"]
-    assert isinstance(urls, list)
-    assert len(urls) == 2
+def test_only_the_patients_door_with_https_is_a_way_to_the_relay() -> None:
+    for urls in (servers(PLAIN)[1]["urls"], servers(SECURE, through_door=False)[1]["urls"]):
+        assert isinstance(urls, list)
+        assert len(urls) == 2
 
 
 def test_never_means_stun_only() -> None:

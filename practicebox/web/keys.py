@@ -46,7 +46,7 @@ class Services:
     static: StaticFiles
     staff: Door
     patients: Door
-    ice: Callable[[str, str, str, datetime], list[dict[str, object]]]  # see `ice_servers`
+    ice: Callable[[str, str, str, datetime, bool], list[dict[str, object]]]  # see `ice_servers`
     announced: Callable[[], str | None]  # public address of the practice
     public_url: Callable[[], str]  # where patients reach their door, without a slash at the end
     staff_url: Callable[[], str]  # where the practice reaches its own
@@ -73,4 +73,6 @@ def ice_servers(
 
     Its credentials hold until `until` (aware) and only among the participants of `room`.
     """
-    return services(request).ice(request.headers.get("Host", ""), room, participant, until)
+    host = request.headers.get("Host", "")
+    through_door = request.config_dict[DOOR].name == "patients"
+    return services(request).ice(host, room, participant, until, through_door)

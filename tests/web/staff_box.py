@@ -178,7 +178,7 @@ async def staff_box(folder: Path, *, secure: bool = False) -> AsyncIterator[Staf
         static=_static_files(),
         staff=door,
         patients=replace(door, name="patients"),
-        ice=lambda host, room, participant, until: [],
+        ice=lambda host, room, participant, until, through_door: [],
         announced=lambda: None,
         public_url=lambda: "https://video.example.org",
         staff_url=lambda: "https://box.local:8443",

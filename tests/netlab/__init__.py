@@ -1,0 +1,1 @@
+"""The network lab: practice, internet and patients' networks on one machine (docs/netlab.md)."""

@@ -1,0 +1,62 @@
+"""Run the whole matrix and write what came of it to docs/netlab.md: `python -m tests.netlab`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+from playwright.async_api import Error
+
+from tests.netlab import report
+from tests.netlab.judge import complaints
+from tests.netlab.matrix import ROWS, Row
+from tests.netlab.namespaces import NoLab
+from tests.netlab.visit import Outcome
+from tests.netlab.world import World, open_world
+
+ROW_LIMIT = 60.0  # seconds
+PAGE = Path(__file__).parents[2] / "docs" / "netlab.md"
+
+
+def main() -> int:
+    """Return the exit status: 1 when a row is not as it has to be, 0 where there can't be a lab."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("--only", default="", help="rows with all these words in their name")
+    words = parser.parse_args().only.split()
+    rows = [row for row in ROWS if all(word in str(row) for word in words)]
+    try:
+        return asyncio.run(run(rows, complete=not words))
+    except NoLab as reason:
+        print(f"skipped: {reason}", file=sys.stderr)
+        return 0
+
+
+async def run(rows: list[Row], *, complete: bool) -> int:
+    """Try the rows; write the page if all were tried."""
+    outcomes: dict[Row, Outcome] = {}
+    began = time.monotonic()
+    async with open_world() as world:
+        for row in rows:
+            outcomes[row] = await _try(world, row)
+            wrong = "; ".join(complaints(row, outcomes[row]))
+            print(f"{row}: {report.in_words(outcomes[row])}{f' -- {wrong}' if wrong else ''}")
+    seconds = time.monotonic() - began
+    print(f"{len(rows)} rows in {seconds:.0f} s")
+    if complete:
+        PAGE.write_text(report.page(outcomes, seconds), "utf-8")
+    return int(any(complaints(row, outcome) for row, outcome in outcomes.items()))
+
+
+async def _try(world: World, row: Row) -> Outcome:
+    try:
+        async with asyncio.timeout(ROW_LIMIT):
+            return await world.consult(row)
+    except (TimeoutError, Error) as problem:
+        return Outcome(trouble=[str(problem).partition("\n")[0] or type(problem).__name__])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""The rows of the matrix: where the patient is, which router the practice has, which relay mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+from tests.netlab import routers
+from tests.netlab.layout import HOMES
+
+AT_THE_PRACTICE = "visitor"
+PATIENTS = {
+    **{home.key: home.title for home in HOMES},
+    AT_THE_PRACTICE: "on the practice's Wi-Fi",
+}
+PRACTICES = {routers.KEEPS_PORTS: "keeps ports", routers.RANDOM_PORTS: "random ports"}
+RELAYS = ("auto", "never")
+SLOWEST_START = 2.0  # seconds from the tap to the first frame, on an unloaded machine (issue 3)
+SLOWEST_NO = 10.0  # seconds until the patient is told that it can't be
+FEWEST_FRAMES = 4  # in every second that is watched; a busy machine shows few
+
+
+@dataclass(frozen=True)
+class Row:
+    """One consultation to try."""
+
+    patient: str  # a key of PATIENTS
+    practice: str = routers.KEEPS_PORTS
+    relay: str = "auto"
+    doctor_has_ipv6: bool = True
+    browsers: tuple[str, str] = ("chromium", "chromium")  # the doctor's and the patient's
+
+    def __str__(self) -> str:
+        """The name of the test."""
+        extras = "" if self.doctor_has_ipv6 else " doctor without IPv6"
+        if "firefox" in self.browsers:
+            extras += f" doctor {self.browsers[0]}, patient {self.browsers[1]}"
+        return f"{self.patient}, practice {PRACTICES[self.practice]}, relay {self.relay}{extras}"
+
+    @property
+    def can_be_direct(self) -> bool:
+        """Whether there is a way without a relay at all.
+
+        Both routers let in only what answers to the very address and port that it was sent to,
+        and the announced candidate is right only where the practice's router keeps ports.
+        """
+        if self.patient == "ipv6":
+            return self.doctor_has_ipv6
+        if self.patient == "ordinary":
+            return self.practice == routers.KEEPS_PORTS
+        return self.patient == AT_THE_PRACTICE
+
+    @property
+    def must_connect(self) -> bool:
+        return self.relay == "auto" or self.can_be_direct
+
+
+def _matrix() -> tuple[Row, ...]:
+    """In this order the box is restarted once, and the routers are changed three times."""
+    rows = []
+    for relay, practice in product(RELAYS, PRACTICES):
+        rows += [Row(patient, practice, relay) for patient in PATIENTS]
+        rows.append(Row("ipv6", practice, relay, doctor_has_ipv6=False))
+    return tuple(rows)
+
+
+def _with_firefox() -> tuple[Row, ...]:
+    patient, doctor = ("chromium", "firefox"), ("firefox", "chromium")
+    keys = ("ordinary", "random", "noudp", "only443", AT_THE_PRACTICE)
+    return (
+        *(Row(key, browsers=patient) for key in keys),
+        *(Row(key, browsers=doctor) for key in ("ordinary", "random", AT_THE_PRACTICE)),
+    )
+
+
+MATRIX = _matrix()
+FIREFOX = _with_firefox()
+ROWS = tuple(sorted((*MATRIX, *FIREFOX), key=lambda row: RELAYS.index(row.relay)))
