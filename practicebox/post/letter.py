@@ -124,9 +124,9 @@ def _appointment(letter: Letter, translate: Translate, locale: Locale) -> paper.
         ).format(clinician=letter.clinician),
         "when": when.split("\n"),
         "test_call": letter.test_call
-        and translate("Try it out beforehand with the same code, best by {date}.").format(
-            date=format_date(letter.test_call, "full", locale)
-        ),
+        and translate(
+            "Try it beforehand with the same code (“Technical check”), best by {date}."
+        ).format(date=format_date(letter.test_call, "full", locale)),
     }
 
 

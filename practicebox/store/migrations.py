@@ -140,7 +140,18 @@ SUBMISSIONS = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (KEYS_AND_PEOPLE, APPOINTMENTS, SUBMISSIONS)
+CHECKS = (
+    # The words are checked where they are written: a later version may know more of them.
+    """
+    CREATE TABLE checks (
+        appointment TEXT PRIMARY KEY REFERENCES appointments (id) ON DELETE CASCADE,
+        verdict TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (KEYS_AND_PEOPLE, APPOINTMENTS, SUBMISSIONS, CHECKS)
 
 
 def migrate(

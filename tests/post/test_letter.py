@@ -59,7 +59,7 @@ def test_the_letter_says_when_with_whom_where_and_how() -> None:
         "Die Sprechstunde beginnt von selbst",
         "Hilfe? Rufen Sie uns an: 030 123 45 67",
         "Datum: 11. Januar 2027",
-        "Probe mit demselben QR-Code, am besten bis Montag, 11. Januar 2027",
+        "Probe („Technik-Check“) mit demselben Code, bis Montag, 11. Januar 2027",
         "Nichts wird aufgezeichnet.",
     ):
         assert words in text
@@ -72,7 +72,7 @@ def test_nobody_is_addressed_by_gender() -> None:
 
 
 def test_no_test_call_is_mentioned_where_none_is_planned() -> None:
-    assert "Probe mit" not in said(LETTER)
+    assert "Probe (" not in said(LETTER)
 
 
 def test_a_name_alone_is_address_enough() -> None:

@@ -24,6 +24,8 @@ Open this link on the day, a few minutes before:
 
 Or open %(host)s and enter this access code: %(code)s
 
+Try it beforehand, on any day: open the link, type your name, choose “Technical check”.
+
 You need a phone, tablet or computer with camera and microphone, and a quiet room. You need no \
 account and no app.
 
