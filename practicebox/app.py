@@ -33,6 +33,7 @@ from practicebox.rtc.echo import launcher
 from practicebox.rtc.rooms import Rooms
 from practicebox.rtc.tickets import Tickets
 from practicebox.store.conditions import CannotOpen
+from practicebox.store.settings import PUBLIC_ADDRESS
 from practicebox.store.store import Store
 from practicebox.stun import probe
 from practicebox.stun.relay.relay import Relay
@@ -71,6 +72,7 @@ async def start(
     practice = await store.practice()
     names = Names(config, host_label(practice.short_name) if practice else "")
     box = Box(config, store, stun, rooms, names, started=now())
+    box.learned = await store.settings.get(PUBLIC_ADDRESS)
     box.certificate = serve_certificate(config, names.in_certificate, names.public_host, now)
     if box.certificate:
         stack.callback(asyncio.create_task(box.certificate.watch()).cancel)
@@ -138,11 +140,13 @@ def _services(
         staff=Door("staff", box.names.are_ours, secure),
         patients=Door("patients", box.names.are_public, secure),
         ice=ice.for_page,
-        announced=lambda: box.config.public_address or None,
+        announced=lambda: box.config.public_address or box.learned,
         public_url=lambda: box.public_url,
         staff_url=lambda: box.staff_url,
         founded=founded,
         facts=box.facts,
+        line=box.line,
+        learn=box.learn,
         echo=launcher(os.environ.get("PRACTICEBOX_ECHO_SOCKET", "")),
         demo=demo,
     )

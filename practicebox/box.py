@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 from practicebox import __version__
 from practicebox.appliance import clock, lan
 from practicebox.appliance.mdns import Advertiser
+from practicebox.appliance.network import read as read_network
 from practicebox.appliance.status import read_disk
 from practicebox.appliance.tls import ServedCertificate
 from practicebox.appliance.trust_anchor import TrustAnchor
 from practicebox.config import Config
+from practicebox.practice.router import Line
 from practicebox.rtc.rooms import Rooms
 from practicebox.store.store import Store
 from practicebox.stun.server import StunServer
@@ -73,6 +75,7 @@ class Box:
     help_port: int = 0
     certificate: ServedCertificate | None = None  # None: plain HTTP
     advertiser: Advertiser | None = None
+    learned: str | None = None  # public address that an outside-in test has shown
     stun_answers: bool | None = None  # as the last self-check found
     started: datetime | None = None
 
@@ -103,6 +106,25 @@ class Box:
         self.names.announced_as(host)
         if self.certificate:
             self.certificate.look_soon()
+
+    def line(self) -> Line:
+        """How the box is connected."""
+        found = read_network()
+        return Line(
+            public_url=self.public_url,
+            hosts=found.hosts,
+            networks=found.networks,
+            gateway=found.gateway,
+            staff_port=self.staff_port,
+            patients_port=self.patients_port,
+            stun_port=self.stun.port,
+            relay=self.config.relay,
+            own_authority=self.config.tls_mode == "local",
+        )
+
+    def learn(self, address: str) -> None:
+        """Take over the practice's public address from an outside-in test."""
+        self.learned = address
 
     def announce(self, short_name: str) -> None:
         """Announce the box under its name; that happens in the background."""

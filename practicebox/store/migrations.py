@@ -151,7 +151,24 @@ CHECKS = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (KEYS_AND_PEOPLE, APPOINTMENTS, SUBMISSIONS, CHECKS)
+# What the box has learned about its own connection; in clear, nothing of patients or staff.
+SETTINGS = (
+    """
+    CREATE TABLE settings (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL,
+        changed TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    KEYS_AND_PEOPLE,
+    APPOINTMENTS,
+    SUBMISSIONS,
+    CHECKS,
+    SETTINGS,
+)
 
 
 def migrate(

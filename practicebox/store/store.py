@@ -28,6 +28,7 @@ from practicebox.store.records import (
     Submission,
     User,
 )
+from practicebox.store.settings import Settings
 from practicebox.store.transactions import last_write
 from practicebox.store.vault import Vault
 from practicebox.store.visits import Visits
@@ -43,6 +44,7 @@ class Store:
         self.appointments = Appointments(box)
         self.invitations = Invitations(box)
         self.visits = Visits(box)
+        self.settings = Settings(box)
         self.checks = Checks(box)
 
     @classmethod

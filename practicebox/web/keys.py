@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from practicebox.appliance.network import look_up
+from practicebox.practice.router import Hop, Line
 from practicebox.rtc.echo import Launch, spawn
+from practicebox.rtc.reach import ReachTests
 from practicebox.rtc.rooms import Rooms
 from practicebox.store.store import Store
 from practicebox.web.language import Languages
@@ -54,6 +57,10 @@ class Services:
     facts: Callable[[], dict[str, object]]  # what the status page shows of the machine
     echo: Launch = spawn  # starts an echo for a technical check
     demo: DemoLogin | None = None
+    line: Callable[[], Line] = Line  # how the box is connected
+    look_up: Callable[[str], Awaitable[tuple[str, ...]]] = look_up  # addresses of a name
+    learn: Callable[[str], None] = lambda address: None  # told the public address
+    reach: ReachTests = field(default_factory=lambda: ReachTests(Hop))
     default_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Berlin"))
 
 

@@ -95,4 +95,5 @@ def test_the_released_steps_are_as_they_were() -> None:
         ["appointments", "day_pages", "invitations", "visits"],
         ["submissions"],
         ["checks"],
+        ["settings"],
     ]

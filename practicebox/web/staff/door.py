@@ -18,6 +18,7 @@ from practicebox.web.staff import (
     people,
     phone,
     presence,
+    reach,
     recover,
     setup,
     start,
@@ -41,6 +42,7 @@ TABLES = [
     organisation.routes,
     help.routes,
     status.routes,
+    reach.routes,
 ]
 
 
@@ -51,4 +53,5 @@ def make_door(services: Services) -> web.Application:
     setup.prepare(app)
     recover.prepare(app)
     handover.prepare(app)
+    reach.prepare(app)
     return app
