@@ -104,7 +104,7 @@ def _close(world: World, closed: str) -> None:
 @asynccontextmanager
 async def _pages(world: World, machine: str = "telephone") -> AsyncIterator[tuple[Page, Page]]:
     """The staff's page with a new test, and an empty page of the phone."""
-    staff = await (await world._doctor("chromium")).new_page()
+    staff = await (await world.doctor()).new_page()
     phone = await window(await world.browsers.chromium(world.lab[machine]))
     try:
         await staff.goto(f"{STAFF}/status/reach")

@@ -80,7 +80,7 @@ class World:
     @asynccontextmanager
     async def pages(self, row: Row) -> AsyncIterator[tuple[Page, Page]]:
         """The page of a doctor who waits and that of a patient who was never here before."""
-        doctor = await (await self._doctor(row.browsers[0])).new_page()
+        doctor = await (await self.doctor(row.browsers[0])).new_page()
         patient = await window(await self._browser(row.browsers[1], row.patient))
         try:
             page, number = await patient.new_page(), self.box.next_appointment()
@@ -93,7 +93,8 @@ class World:
             await patient.close()
             await doctor.close()
 
-    async def _doctor(self, kind: str) -> BrowserContext:
+    async def doctor(self, kind: str = "chromium") -> BrowserContext:
+        """The doctor's browser, logged in."""
         if kind not in self.doctors:
             self.doctors[kind] = await window(await self._browser(kind, "doctor"))
             await visit.log_in(self.doctors[kind], self.box)

@@ -193,10 +193,13 @@ async def _as_list(
 async def _details(request: web.Request, appointment: Appointment) -> dict[str, object]:
     users = {user.id: user for user in await services(request).store.users()}
     span = window.window(appointment.starts, appointment.minutes)
+    now = services(request).now()
+    checks = await services(request).store.checks.of([appointment.id])
     return {
         "appointment": appointment,
+        "check": check_light.shown(checks, now, language(request)).get(appointment.id),
         "organiser": users.get(appointment.organiser),
-        "phase": span.phase(services(request).now()).value,
+        "phase": span.phase(now).value,
         "opens": span.opens,
         "mail": mail_text.address(request, appointment),
     }
