@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Tests that look at pages; they keep what they saw where --screenshots says.
+SHOTS := "screenshots or accessible_and_small or connection_is or is_said or offered_and_taken or big_button"
+
 .PHONY: run test check format bench netlab screenshots clean
 
 run: $(VENV)/run.ok
@@ -35,7 +38,7 @@ netlab: $(VENV)/test.ok
 	$(BIN)/python -m pytest -q -m netlab tests/netlab --ignore tests/netlab/test_matrix.py $(PYTEST)
 
 screenshots: $(VENV)/test.ok
-	$(BIN)/python -m pytest -q -m browser -k screenshots --screenshots docs/screenshots
+	$(BIN)/python -m pytest -q -m browser --screenshots docs/screenshots -k $(SHOTS)
 
 clean:
 	rm -rf $(VENV) node_modules build dist *.egg-info
