@@ -63,10 +63,11 @@ async def test_a_file_goes_on_after_a_new_connection(make_call: MakeCall) -> Non
     call = await make_call()
     await call.connect()
     await call.clinician.run("() => lab.mischief.breakAt(lab.channels, 40)")
-    sent = await offer(call.clinician, "lang.bin", 5 * MEGABYTE)
+    sent = await offer(call.clinician, "lang.bin", 30 * MEGABYTE)  # not over before it breaks
     await start(call.patient, "lang.bin")
-    await call.patient.until_transfer("lang.bin", "failed")
     await call.patient.until_transfer("lang.bin", "done")
+    states = "() => lab.all('files', 'transfer').map(({ state }) => state)"
+    assert "failed" in await call.patient.run(states)
     assert await digest_of(call.patient, "lang.bin") == sent
     assert await call.patient.run("() => lab.transfers.size") == 1
 

@@ -160,7 +160,12 @@ async def test_a_pulse_that_stops_is_silence_and_the_next_tries_come_later(side:
 
 
 async def test_silence_before_the_first_sound_is_no_standstill(side: Side) -> None:
-    assert set(await looks(side, every_half_second([""] * 10 + ["a"] * 10))) == {""}
+    assert set(await looks(side, every_half_second([""] * 10 + ["a"] * 3))) == {""}
+
+
+async def test_a_pulse_that_the_browser_has_forgotten_is_silence_all_the_same(side: Side) -> None:
+    said = await looks(side, every_half_second(["a"] * 20 + [""] * 30))
+    assert [index for index, word in enumerate(said) if word == "silent"] == [3, 9, 21, 45]
 
 
 async def test_who_switched_everything_off_is_not_missed(side: Side) -> None:

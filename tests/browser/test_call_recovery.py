@@ -12,7 +12,7 @@ from tests.browser.lab.server import Lab
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PAIRS = ["chromium-chromium", "chromium-firefox", "firefox-chromium"]
-SOCKET_LOST = r"WebSocket|establish a connection|connection to ws"
+SOCKET_LOST = r"WebSocket|establish a connection|connection to ws|Failed to load resource"
 
 
 @pytest.mark.parametrize("pair", PAIRS)

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 from playwright.async_api import Error, Page
 
+from tests.netlab.layout import Lab, change_network
+
 LOOK = 0.1  # seconds
+# Chromium learns of another network up to 3 s later, and breaks off what its pages load then.
+NOTICED = 4.0  # seconds
 # Frames that are on their way or in a buffer are still shown after a path has broken.
 LEFTOVERS = 0.4  # seconds
 
@@ -40,6 +44,12 @@ class Call:
             for page in (self.doctor, self.patient)
         ]
         return float(max(gaps)) / 1000
+
+
+async def at_rest(lab: Lab, network: str) -> None:
+    """The telephone has been in this network for a while."""
+    change_network(lab, network)
+    await asyncio.sleep(NOTICED)
 
 
 async def reload(page: Page) -> None:

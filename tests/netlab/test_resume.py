@@ -11,7 +11,7 @@ import pytest
 
 from tests.netlab.layout import change_network
 from tests.netlab.matrix import Row
-from tests.netlab.resume import reload
+from tests.netlab.resume import at_rest, reload
 from tests.netlab.world import World
 
 pytestmark = [pytest.mark.netlab, pytest.mark.asyncio(loop_scope="session")]
@@ -27,7 +27,6 @@ BOTH = pytest.mark.parametrize("row", [DIRECT, RELAYED], ids=["direct", "relayed
 
 @pytest.fixture
 def at_home(world: World) -> Iterator[None]:
-    change_network(world.lab, "wifi")
     yield
     change_network(world.lab, "wifi")
 
@@ -35,6 +34,7 @@ def at_home(world: World) -> Iterator[None]:
 @pytest.mark.usefixtures("at_home")
 @pytest.mark.parametrize("gap", [0.0, 1.0])
 async def test_patient_leaves_wifi_for_mobile_data(world: World, gap: float) -> None:
+    await at_rest(world.lab, "wifi")
     async with world.call(TELEPHONE) as call:
         since = time.time()
         if gap:
@@ -46,7 +46,7 @@ async def test_patient_leaves_wifi_for_mobile_data(world: World, gap: float) -> 
 
 @pytest.mark.usefixtures("at_home")
 async def test_patient_comes_home_from_mobile_data(world: World) -> None:
-    change_network(world.lab, "mobile")
+    await at_rest(world.lab, "mobile")
     async with world.call(TELEPHONE) as call:
         since = time.time()
         change_network(world.lab, "wifi")

@@ -69,7 +69,7 @@ const parts = {
 const KINDS = {
   signaling: ["welcome", "peer", "peer-left", "lost", "closed"],
   room: ["admitted", "ended", "place", "second", "call-me"],
-  connection: ["state", "channels", "problem"],
+  connection: ["state", "remote", "channels", "problem"],
   introduction: ["introduced", "state", "bye", "end"],
   chat: ["line", "seen"],
   files: ["transfer"],

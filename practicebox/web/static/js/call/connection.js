@@ -35,7 +35,7 @@ export class Connection extends EventTarget {
     on(room, "admitted", () => this.#attach());
     on(room, "ended", () => this.drop());
     on(room, "place", ({ place }) => place === "second" && this.drop());
-    window.addEventListener("online", () => this.revive());
+    window.addEventListener("online", () => this.revive("moved"));
     window.addEventListener("pagehide", () => this.drop());
   }
 
@@ -53,9 +53,13 @@ export class Connection extends EventTarget {
     this.#pair.peer?.restart();
   }
 
-  /** Likewise, where the network is another and the socket may be dead as well. */
-  revive() {
-    this.#pair.revive();
+  /**
+   * Likewise, where the socket may be dead as well.
+   *
+   * @param {"moved" | "silent"} cause - the network is another, or nothing arrives any more
+   */
+  revive(cause) {
+    this.#pair.revive(cause);
   }
 
   /** @param {import("./encodings.js").Rung} rung - how much of the picture goes out */
@@ -86,16 +90,28 @@ export class Connection extends EventTarget {
 
   /** @param {Peer | null} peer */
   #follow(peer) {
-    this.#become(peer?.state ?? "alone");
-    emit(this, "remote", { stream: null });
+    const isRenewed = peer !== null && (this.state === "connected" || this.state === "interrupted");
+    this.#become(isRenewed ? "interrupted" : (peer?.state ?? "alone"));
+    if (!isRenewed) emit(this, "remote", { stream: null });
     if (!peer) return;
     on(peer, "state", ({ state }) => peer === this.#pair.peer && this.#changed(state));
-    on(peer, "remote", (detail) => emit(this, "remote", detail));
+    on(peer, "remote", ({ stream }) => this.#show(peer, stream, isRenewed));
     on(peer, "gone", () => peer === this.#pair.peer && this.#pair.rebuild());
     on(peer, "problem", (detail) => emit(this, "problem", detail));
     emit(this, "channels", peer.channels);
     peer.limit(this.#rung);
     this.#attach();
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {MediaStream} stream
+   * @param {boolean} isRenewed - then the last picture stays until there is another
+   */
+  #show(peer, stream, isRenewed) {
+    const show = () => peer === this.#pair.peer && emit(this, "remote", { stream });
+    if (!isRenewed || peer.state === "connected") show();
+    else on(peer, "state", ({ state }) => state === "connected" && show());
   }
 
   #attach() {

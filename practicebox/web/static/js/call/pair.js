@@ -7,13 +7,12 @@
  */
 
 import { emit, on } from "./events.js";
-import { decode, encode } from "./payload.js";
 import { Peer } from "./peer.js";
-
-/** @typedef {import("./payload.js").Content} Content */
+import { Post } from "./post.js";
 
 const OTHERS_TURN = new Set([4409, 4410]); // taken over by a newer page; not joinable any more
-const PATIENCE = 1000; // milliseconds before building again; at first, who leaves looks broken
+const PATIENCE = 1000; // milliseconds from one connection to the next; who leaves looks broken, too
+const LATER = 1500; // milliseconds; the call stands long before, and nobody waits for the rest
 
 export class Pair extends EventTarget {
   /** @type {Peer | null} */
@@ -24,10 +23,11 @@ export class Pair extends EventTarget {
   waiting = 0;
   #signaling;
   #welcome = /** @type {import("./room.js").Welcome | null} */ (null);
-  #other = ""; // instance of the other page
-  #count = 0; // of the connections to it
+  #built = -PATIENCE; // when the present one was, by performance.now()
   #timer = 0;
-  #isSilent = false;
+  #doubts = /** @type {import("../watch/doubt.js").Doubts | null} */ (null);
+  #isRevived = false;
+  #post;
 
   /**
    * @param {import("./signaling.js").Signaling} signaling
@@ -36,17 +36,24 @@ export class Pair extends EventTarget {
   constructor(signaling, room) {
     super();
     this.#signaling = signaling;
+    this.#post = new Post(signaling);
     on(room, "welcome", (welcome) => this.#welcomed(welcome));
     on(room, "admitted", () => this.peer ?? (this.#offers() && this.#build())); // after an end
     on(signaling, "peer", ({ instance }) => this.#met(instance));
     on(signaling, "peer-left", ({ reason }) => this.#left(reason));
     on(signaling, "payload", (bytes) => this.#receive(bytes));
+    on(signaling, "lost", () => this.#doubts?.boxLost());
     on(signaling, "closed", ({ code }) => OTHERS_TURN.has(code) && this.drop());
   }
 
-  /** Nothing arrives any more, or the network is another: new paths, over a new socket. */
-  revive() {
-    this.#isSilent = true;
+  /**
+   * Nothing arrives any more, or the network is another: a new path, asked for over a new socket.
+   *
+   * @param {import("../watch/doubt.js").Cause} cause
+   */
+  revive(cause) {
+    this.#isRevived = true;
+    this.#doubts?.raise(this.peer, cause);
     this.#signaling.reconnect();
   }
 
@@ -61,11 +68,10 @@ export class Pair extends EventTarget {
     emit(this, "peer", { peer: null });
   }
 
-  /** The connection is beyond repair although the other page may still be there. */
+  /** The connection is closed although the other page may still be there. */
   rebuild() {
     this.drop();
-    if (this.#offers()) this.#timer ||= window.setTimeout(() => this.#build(), PATIENCE);
-    else this.#send({ again: true });
+    this.#renew(PATIENCE);
   }
 
   /** @param {import("./room.js").Welcome} welcome */
@@ -77,16 +83,43 @@ export class Pair extends EventTarget {
   /** @param {string} instance */
   #met(instance) {
     this.isThere = true;
-    const isConnected = this.peer?.state === "connected" && instance === this.#other;
+    const isConnected = this.peer?.state === "connected" && instance === this.#post.other;
     if (!isConnected) this.waiting ||= performance.now();
-    if (instance !== this.#other) {
+    if (instance !== this.#post.other) {
       this.drop();
-      this.#other = instance;
-      this.#count = 0;
+      this.#post.other = instance;
+      this.#post.count = 0;
     }
-    if (this.peer) void this.peer.regained(this.#isSilent);
+    if (!this.#doubts) setTimeout(() => this.#learnToDoubt(), LATER);
+    if (this.peer) void this.#mend(this.peer);
     else if (this.#offers()) this.#build();
-    this.#isSilent = false;
+  }
+
+  /** Again with the next `peer` if the box is away. */
+  async #learnToDoubt() {
+    const module = await import("../watch/doubt.js").catch(() => null);
+    if (module) this.#doubts ??= new module.Doubts();
+  }
+
+  /**
+   * A dead connection is replaced: the browser would hold on to its path for seconds.
+   *
+   * @param {Peer} peer
+   */
+  async #mend(peer) {
+    const unjudged = this.#isRevived ? "doubted" : "";
+    this.#isRevived = false;
+    const verdict = (await this.#doubts?.verdict(peer, this.#offers())) ?? unjudged;
+    if (peer !== this.peer) return;
+    if (verdict === "dead") this.#renew();
+    else peer.regained(verdict === "doubted");
+  }
+
+  /** @param {number} [wait] - milliseconds, at least */
+  #renew(wait = this.#built + PATIENCE - performance.now()) {
+    if (!this.#offers()) this.#post.send({ again: true });
+    else if (wait <= 0) this.#build();
+    else this.#timer ||= window.setTimeout(() => this.#build(), wait);
   }
 
   /** @param {"bye" | "lost"} reason */
@@ -97,36 +130,34 @@ export class Pair extends EventTarget {
     if (reason === "bye" || !stands) this.drop();
   }
 
+  /** In place of the present one, if there is one. */
   #build() {
-    this.drop();
-    if (!this.#welcome || !this.isThere) return;
-    if (this.#offers()) this.#count += 1;
+    if (!this.#welcome || !this.isThere) return this.drop();
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#built = performance.now();
+    const before = this.peer;
+    if (this.#offers()) this.#post.count += 1;
     const { ice, announced } = this.#welcome;
-    const send = (/** @type {Content} */ content) => this.#send(content);
+    const send = this.#post.send.bind(this.#post);
     this.peer = new Peer({ polite: !this.#offers(), ice, announced, send });
+    before?.close();
     emit(this, "peer", { peer: this.peer });
   }
 
   /** @param {ArrayBuffer} bytes */
   #receive(bytes) {
-    const payload = decode(bytes);
-    if (payload?.from !== this.#other || payload.to !== this.#signaling.instance) return;
+    const payload = this.#post.open(bytes);
+    if (!payload) return;
     const isOffer = payload.description?.type === "offer";
-    if (!this.#offers() && isOffer && payload.connection > this.#count) {
-      this.#count = payload.connection;
+    if (!this.#offers() && isOffer && payload.connection > this.#post.count) {
+      this.#post.count = payload.connection;
       this.#build();
     }
-    if (payload.connection !== this.#count) return;
-    if (this.#offers() && payload.again) this.rebuild();
+    if (payload.connection !== this.#post.count) return;
+    if (this.#offers() && payload.again) this.#renew();
     else if (this.peer) this.peer.take(payload);
-    else if (isOffer) this.#send({ again: true });
-  }
-
-  /** @param {Content} content */
-  #send(content) {
-    const addresses = { from: this.#signaling.instance, to: this.#other, connection: this.#count };
-    const bytes = encode({ ...addresses, ...content });
-    if (bytes) this.#signaling.forward(bytes);
+    else if (isOffer) this.#post.send({ again: true });
   }
 
   #offers() {

@@ -29,7 +29,6 @@ const FAREWELL = 200; // milliseconds for last words, a round trip on a slow lin
 export class Peer extends EventTarget {
   state = /** @type {import("./states.js").State} */ ("connecting");
   #pc;
-  #polite;
   #tracks;
   #negotiation;
   #remote = new MediaStream();
@@ -37,7 +36,6 @@ export class Peer extends EventTarget {
   /** @param {Options} options */
   constructor({ polite, ice, announced, send }) {
     super();
-    this.#polite = polite;
     const pc = (this.#pc = takeConnection(ice));
     const tracks = (this.#tracks = new Tracks(pc));
     this.#negotiation = new Negotiation(pc, {
@@ -90,15 +88,19 @@ export class Peer extends EventTarget {
   }
 
   /**
-   * The socket is back: what was said meanwhile may be lost, and a relay on the box too.
+   * The socket is back: what was said meanwhile may be lost.
    *
-   * @param {boolean} isSilent - nothing arrives although the connection seems to stand
+   * @param {boolean} isDoubted - the path may be dead although the connection seems to stand
    */
-  async regained(isSilent) {
+  regained(isDoubted) {
     const isStable = this.#pc.signalingState === "stable";
     if (!isStable && !this.#pc.currentRemoteDescription) this.#negotiation.sendAgain();
-    else if (!isStable || isSilent || this.state !== "connected") this.restart();
-    else if (!this.#polite && (await isRelayed(this.#pc))) this.restart(); // one offer is enough
+    else if (!isStable || isDoubted || this.state !== "connected") this.restart();
+  }
+
+  /** @returns {Promise<boolean>} whether the path depends on the box */
+  isRelayed() {
+    return isRelayed(this.#pc);
   }
 
   /** @returns {string} another one whenever something has arrived and was played */

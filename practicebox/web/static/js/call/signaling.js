@@ -12,7 +12,7 @@ import { newId } from "./identity.js";
 import { watchPage } from "./pagelife.js";
 
 const FIRST_DELAY = 50; // milliseconds; doubles up to LONGEST_DELAY until a welcome arrives
-const LONGEST_DELAY = 2000; // a relayed call waits for it when the box is back
+const LONGEST_DELAY = 1000; // a relayed call waits for it when the box is back
 const OPENING_LIMIT = 10_000; // milliseconds for TCP, TLS, handshake; lost SYNs cost 1, 3, 7 s
 const FINAL_CODES = new Set([1009, 4400, 4409, 4410, 4429]); // asking again would change nothing
 const YOUNG = 2000; // milliseconds in which a socket that is being opened is left alone

@@ -12,10 +12,13 @@ import { hearing, judged, nothingSaid, speak } from "./words.js";
 
 /** @typedef {import("./measure.js").Sample} Sample */
 
+const GRACE = 6; // seconds after an interruption; reports on sound come every 5 s, and tell of it
+
 export class Care extends EventTarget {
   #connection;
   #introduction;
   #standing = atFirst();
+  #grace = 0;
   #spoken = nothingSaid();
   #heard = nothingSaid();
 
@@ -38,6 +41,22 @@ export class Care extends EventTarget {
 
   /** @param {Sample} sample */
   #take(sample) {
+    this.#grace = this.#isBroken(sample) ? GRACE : this.#grace - 1;
+    if (this.#grace <= 0) this.#judge(sample);
+    emit(this, "judged", { word: this.#spoken.word, sample });
+  }
+
+  /**
+   * A path that broke says nothing of what the line bears, before it or after.
+   *
+   * @param {Sample} sample
+   */
+  #isBroken({ isStill }) {
+    return this.#introduction.other.microphone && isStill;
+  }
+
+  /** @param {Sample} sample */
+  #judge(sample) {
     this.#spoken = speak(this.#spoken, judged(sample));
     this.#heard = speak(this.#heard, hearing(sample));
     const before = this.rung;
@@ -45,7 +64,6 @@ export class Care extends EventTarget {
     this.#standing = step(this.#standing, { ...sample, hearing: far });
     if (this.rung !== before) this.#climb();
     this.#introduction.report({ paused: this.rung === "sound", hearing: this.#heard.word });
-    emit(this, "judged", { word: this.#spoken.word, sample });
   }
 
   #climb() {

@@ -16,6 +16,7 @@ const FRESH = 7000; // milliseconds; reports on sound come every 5 s (RFC 3550 s
  * @property {number} concealed - share of the sound to here that had to be made up, 0 to 1
  * @property {Flow} audio
  * @property {Flow & Picture} video
+ * @property {boolean} isStill - no sound arrived in between
  * @property {number | null} level - of the sound that arrives, 0 to 1
  * @property {number} energy - of the sound that has arrived since the beginning
  *
@@ -51,6 +52,7 @@ export function measure(report, before) {
       width: picture?.frameWidth ?? 0,
       height: picture?.frameHeight ?? 0,
     },
+    isStill: sound?.packetsReceived === earlier(before, sound)?.packetsReceived,
     level: sound?.audioLevel ?? null,
     energy: sound?.totalAudioEnergy ?? 0,
   };

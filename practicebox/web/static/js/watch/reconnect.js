@@ -13,7 +13,7 @@ export function offerReconnection({ media, connection }) {
   const show = () => (card.hidden = taken.size === 0);
   const again = async () => {
     await media.open();
-    connection.revive(); // the network may be another after a call
+    connection.revive("moved"); // the network may be another after a call
     void element("remote", HTMLVideoElement).play().catch(() => {}); // paused by the call as well
     if (media.state.outcome.audio === "on") taken.clear();
     show();

@@ -15,14 +15,24 @@ const PERIOD = 500; // milliseconds
 export function revive(connection, signaling, introduction) {
   const standstill = new Standstill();
   setInterval(() => {
-    const { microphone, camera, screen, paused } = introduction.other;
-    const isFed = microphone || ((camera || screen) && !paused);
-    const word = standstill.look(connection.pulse, isFed, performance.now());
-    if (word === "silent") connection.revive();
+    const isFed = isBroken(connection.state) || sends(introduction.other);
+    const isThere = connection.state !== "alone";
+    const word = standstill.look(connection.pulse, isThere && isFed, performance.now());
+    if (word === "silent") connection.revive("silent");
     if (word === "slept") signaling.reconnect();
   }, PERIOD);
   document.addEventListener("resume", () => signaling.reconnect()); // W3C Page Lifecycle
-  watchNetwork(() => connection.revive());
+  watchNetwork(() => connection.revive("moved"));
+}
+
+/** @param {import("../call/connection.js").Connection["state"]} state */
+function isBroken(state) {
+  return state === "interrupted" || state === "failed"; // also one in place of a dead one
+}
+
+/** @param {import("../call/introduce.js").State} other */
+function sends({ microphone, camera, screen, paused }) {
+  return microphone || ((camera || screen) && !paused);
 }
 
 /**

@@ -16,7 +16,8 @@ export class Standstill {
   #wait = SILENCE;
 
   /**
-   * @param {string} pulse - another one whenever something has arrived
+   * @param {string} pulse - another one whenever something has arrived; empty when browsers have
+   *   forgotten it after 10 s, and on a new connection
    * @param {boolean} isFed - whether the other side sends anything
    * @param {number} now - milliseconds
    * @returns {"" | "silent" | "slept"}
@@ -33,10 +34,9 @@ export class Standstill {
 
   /** @param {string} pulse @param {boolean} isFed @param {number} now */
   #isSilent(pulse, isFed, now) {
-    if (pulse !== this.#pulse) {
-      const isFirst = this.#pulse === "" || pulse === ""; // a connection begins or ends
+    if (pulse && pulse !== this.#pulse) {
       this.#pulse = pulse;
-      this.#beat = isFirst ? 0 : now;
+      this.#beat = now;
       this.#wait = SILENCE;
     }
     if (!isFed) this.#beat &&= now;
