@@ -10,8 +10,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser import steps
-from tests.browser.axe import overflow, small_targets, violations
-from tests.browser.test_pages import DESK, PHONE, ZOOMED
+from tests.browser.looking import DESK, PHONE, check, photographer
 from tests.browser.test_visit import World, world
 from tests.browser.watching import NOTE_CONNECTIONS, until_moving
 
@@ -67,20 +66,11 @@ RTCPeerConnection.prototype.getStats = async function (...selector) {
 
 
 async def look(page: Page, name: str, folder: Path) -> None:
-    """No violation in light and dark, nothing too wide or too small; and a picture of each."""
-    size = page.viewport_size
-    assert size
-    for label, window in (("desktop", DESK), ("phone", PHONE)):
+    """Check the page and take a picture of it in each size and scheme."""
+    await photographer(folder)(page, name)
+    for window in (PHONE, DESK):
         await page.set_viewport_size(window)
-        for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            await page.screenshot(path=folder / f"{name}-{label}-{scheme}.png")
-            assert await violations(page) == [], (name, label, scheme)
-    assert await small_targets(page) == [], name
-    await page.set_viewport_size(ZOOMED)
-    assert await overflow(page) <= 0, name
-    await page.emulate_media(color_scheme="light")
-    await page.set_viewport_size(size)
+        await check(page, name)
 
 
 @pytest.fixture

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, expect
 
 from tests.browser import steps
-from tests.browser.axe import overflow, small_targets, violations
 from tests.browser.box import RunningBox, running_box
 from tests.browser.conftest import Browsers, Pages
+from tests.browser.looking import DESK, PHONE, Look, check, photographer
 from tests.browser.watching import NOTE_CONNECTIONS, download, qr_codes, until_moving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-PHONE: ViewportSize = {"width": 360, "height": 740}
-DESK: ViewportSize = {"width": 1280, "height": 860}
-ZOOMED: ViewportSize = {
-    "width": 320,
-    "height": 512,
-}  # 320 px, which is also a 640 px window at 200 %
 
 
 @dataclass
@@ -51,40 +44,6 @@ async def world(tmp_path: Path, browsers: Browsers, pages: Pages) -> AsyncIterat
         yield World(box, doctor, phone, appointment, link)
         for page in (doctor, phone):  # or they would complain that the box is gone
             await page.goto("about:blank")
-
-
-Look = Callable[[Page, str], Awaitable[None]]
-
-
-async def check(page: Page, name: str) -> None:
-    """No violation in light and dark, nothing wider than the window at 320 px, targets of 44 px."""
-    size = page.viewport_size
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert await violations(page) == [], (name, scheme)
-    await page.emulate_media(color_scheme="light")
-    assert await small_targets(page) == [], name
-    await page.set_viewport_size(ZOOMED)
-    assert await overflow(page) <= 0, name
-    assert size
-    await page.set_viewport_size(size)
-
-
-def photographer(folder: Path) -> Look:
-    """Takes each page at desk and phone width, light and dark."""
-
-    async def shoot(page: Page, name: str) -> None:
-        size = page.viewport_size
-        for label, window in (("desktop", DESK), ("phone", PHONE)):
-            await page.set_viewport_size(window)
-            for scheme in ("light", "dark"):
-                await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                await page.screenshot(path=folder / f"{name}-{label}-{scheme}.png")
-        await page.emulate_media(color_scheme="light")
-        assert size
-        await page.set_viewport_size(size)
-
-    return shoot
 
 
 async def walk_through(world: World, look: Look) -> None:
