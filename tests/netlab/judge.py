@@ -8,7 +8,8 @@ from tests.netlab.visit import Outcome
 
 def complaints(row: Row, outcome: Outcome) -> list[str]:
     """Everything that is not as it has to be; nothing if all is well."""
-    found = _of_connected(row, outcome) if row.must_connect else _of_refused(outcome)
+    is_lucky = row.is_chance and outcome.connected
+    found = _of_connected(row, outcome) if row.must_connect or is_lucky else _of_refused(outcome)
     return found + [f"went astray: {stranger}" for stranger in outcome.strangers]
 
 
@@ -22,7 +23,7 @@ def _of_connected(row: Row, outcome: Outcome) -> list[str]:
     if outcome.slowest < FEWEST_FRAMES:
         found.append(f"only {outcome.slowest} frames in a second")
     is_relayed = any(path and path.is_relayed for path in (outcome.path, outcome.doctor_path))
-    if is_relayed == row.can_be_direct:
+    if is_relayed == row.can_be_direct and not (row.is_chance and not is_relayed):
         found.append("relayed without need" if is_relayed else "direct where that can't be")
     return found
 

@@ -51,6 +51,11 @@ class Row:
         return self.patient == AT_THE_PRACTICE
 
     @property
+    def is_chance(self) -> bool:
+        """Whether a direct way is a matter of luck: a carrier's block has 512 ports."""
+        return self.patient == "behindcgn" and self.practice == routers.KEEPS_PORTS
+
+    @property
     def must_connect(self) -> bool:
         return self.relay == "auto" or self.can_be_direct
 
