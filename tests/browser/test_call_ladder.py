@@ -141,7 +141,7 @@ async def looks(side: Side, story: list[tuple[str, bool, int]]) -> list[str]:
     """What `Standstill` says to each look: what has arrived, whether it is fed, milliseconds."""
     said: list[str] = await side.run(
         """(story) => {
-          const standstill = new lab.pure.Standstill();
+          const standstill = new lab.pure.Standstill(0);
           return story.map(([pulse, isFed, now]) => standstill.look(pulse, isFed, now));
         }""",
         [list(look) for look in story],
@@ -177,6 +177,10 @@ async def test_who_switched_everything_off_is_not_missed(side: Side) -> None:
 async def test_a_device_that_slept_is_told_once_and_given_time(side: Side) -> None:
     story = [("a", True, 500), ("b", True, 1000), ("b", True, 60_000), ("b", True, 60_500)]
     assert await looks(side, [*story, ("b", True, 61_500)]) == ["", "", "slept", "", "silent"]
+
+
+async def test_a_device_may_sleep_before_anybody_has_looked(side: Side) -> None:
+    assert await looks(side, [("a", True, 5000), ("b", True, 5500)]) == ["slept", ""]
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from playwright.async_api import Page
+from playwright.async_api import TimeoutError as Timeout
 
 POLLING = 30  # milliseconds; pages in the background get no animation frames
 PATIENCE = 30_000  # milliseconds until something that should happen counts as not happening
+
+LAST = """() => lab.diary.slice(-30).filter(({ part }) => part !== "level")
+  .map(({ part, type, detail }) => `${part} ${type} ${JSON.stringify(detail)}`.slice(0, 300))
+  .join("\\n")"""
 
 
 @dataclass
@@ -23,10 +28,14 @@ class Side:
         await self.page.click("#enter")
 
     async def until(self, condition: str, argument: Any = None) -> None:
-        """Wait for `condition`, a JavaScript function."""
-        await self.page.wait_for_function(
-            condition, arg=argument, timeout=PATIENCE, polling=POLLING
-        )
+        """Wait for `condition`, a JavaScript function; fail with what the page saw last."""
+        try:
+            await self.page.wait_for_function(
+                condition, arg=argument, timeout=PATIENCE, polling=POLLING
+            )
+        except Timeout:
+            seen = await self.page.evaluate(LAST)
+            raise AssertionError(f"still not: {condition}\n{seen}") from None
 
     async def run(self, function: str, argument: Any = None) -> Any:
         """What a JavaScript function returns."""

@@ -13,7 +13,7 @@ const PERIOD = 500; // milliseconds
  * @param {import("../call/introduce.js").Introduction} introduction
  */
 export function revive(connection, signaling, introduction) {
-  const standstill = new Standstill();
+  const standstill = new Standstill(performance.now());
   setInterval(() => {
     const isFed = isBroken(connection.state) || sends(introduction.other);
     const isThere = connection.state !== "alone";

@@ -12,8 +12,13 @@ const NAP = 4000; // milliseconds without a look; hidden pages look once a secon
 export class Standstill {
   #pulse = "";
   #beat = 0; // when the pulse last changed; 0 until it did
-  #looked = 0;
+  #looked;
   #wait = SILENCE;
+
+  /** @param {number} now - milliseconds; a device may sleep before the first look */
+  constructor(now) {
+    this.#looked = now;
+  }
 
   /**
    * @param {string} pulse - another one whenever something has arrived; empty when browsers have
@@ -23,7 +28,7 @@ export class Standstill {
    * @returns {"" | "silent" | "slept"}
    */
   look(pulse, isFed, now) {
-    const hasSlept = this.#looked > 0 && now - this.#looked > NAP;
+    const hasSlept = now - this.#looked > NAP;
     this.#looked = now;
     if (hasSlept) {
       this.#beat &&= now; // what should have come meanwhile is not missed
