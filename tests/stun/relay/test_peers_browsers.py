@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 CALL = Path(__file__).with_name("relayed_call.js")
 PATIENCE = 20_000  # milliseconds
 TRANSPORTS = ["udp", "tcp", "tls"]
+SEEN_FROM_AFAR = {"relay", "prflx"}  # the latter where a check was faster than the candidate
 
 
 @pytest.fixture(scope="module", params=RELAYS)
@@ -45,8 +46,9 @@ async def test_a_call_goes_through_the_relay(
 ) -> None:
     async with _browser(browser, relay.certificate, tmp_path) as context:
         seen = await _call(context, relay, transport, PASSWORD)
-    side = {"local": "relay", "remote": "relay", "by": transport}
-    assert (seen["caller"], seen["callee"]) == (side, side), seen
+    for side in (seen["caller"], seen["callee"]):
+        assert (side["local"], side["by"]) == ("relay", transport), seen
+        assert side["remote"] in SEEN_FROM_AFAR, seen
     assert seen["message"] == "over the relay"
     assert seen["frames"] > 0
     assert all(" typ relay " in candidate for candidate in seen["candidates"])
