@@ -40,12 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def _serve(settings: config.Config) -> int:
     logs.configure()
+    stop = app.stop_signal()
     async with AsyncExitStack() as stack:
         await app.start(stack, settings)
         watchdog = asyncio.create_task(systemd.watch())
         stack.callback(watchdog.cancel)
         systemd.notify(systemd.READY)
-        await app.stop_signal()
+        await stop.wait()
         systemd.notify(systemd.STOPPING)
         await app.stop_within(stack.aclose)
     return 0

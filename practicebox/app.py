@@ -193,13 +193,13 @@ def _external_secret(config: Config) -> bytes | None:
         ) from error
 
 
-async def stop_signal() -> None:
-    """Wait for SIGTERM or SIGINT."""
+def stop_signal() -> asyncio.Event:
+    """What SIGTERM or SIGINT sets from now on; one that comes during the start is not lost."""
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.set)
-    await asked.wait()
+    return asked
 
 
 async def stop_within(stop: Callable[[], Awaitable[None]], seconds: float = 5.0) -> None:

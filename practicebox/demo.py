@@ -49,6 +49,7 @@ PATIENTS = ("Erika Mustermann", "Max Mustermann", "Zoë Krejčová-Demo", "Otto 
 async def run(config: Config) -> int:
     """Run until Ctrl-C; return the exit status."""
     logs.configure(quiet=True)
+    stop = app.stop_signal()
     with tempfile.TemporaryDirectory(prefix="practicebox-demo-") as folder:
         async with AsyncExitStack() as stack:
             settings = demo_config(config, Path(folder))
@@ -59,7 +60,7 @@ async def run(config: Config) -> int:
             await store.login(SHORT_NAME, USER, PASSWORD, founded.device_secret)
             appointment = await plan(store, founded, app.utc_now())
             print(_words(box, appointment), flush=True)
-            await app.stop_signal()
+            await stop.wait()
             await app.stop_within(stack.aclose)
     return 0
 

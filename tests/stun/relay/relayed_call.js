@@ -37,7 +37,11 @@ async ({ server, patience }) => {
 
   const camera = await navigator.mediaDevices.getUserMedia({ video: true });
   const greeting = new Promise((resolve) => {
-    callee.addEventListener("datachannel", ({ channel }) => channel.send("over the relay"));
+    callee.addEventListener("datachannel", ({ channel }) => {
+      const greet = () => channel.send("over the relay");
+      if (channel.readyState === "open") greet();
+      else channel.addEventListener("open", greet);
+    });
     const channel = caller.createDataChannel("greetings");
     channel.addEventListener("message", ({ data }) => resolve(data));
   });
@@ -69,6 +73,7 @@ async ({ server, patience }) => {
     callee: await selectedPair(callee),
     candidates,
     errors,
+    states: [caller, callee].map((peer) => [peer.iceConnectionState, peer.connectionState]),
   };
   for (const peer of [caller, callee]) peer.close();
   for (const track of camera.getTracks()) track.stop();
