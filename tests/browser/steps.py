@@ -10,6 +10,7 @@ from datetime import date
 from playwright.async_api import Page
 
 from tests.browser.box import RunningBox
+from tests.browser.conftest import Pages
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,13 @@ async def log_in(page: Page, box: RunningBox, practice: Practice = Practice()) -
     await page.fill("#password", practice.password)
     await page.click("button:has-text('EINLOGGEN')")
     await page.wait_for_selector("#menu")
+
+
+async def log_out(page: Page, pages: Pages) -> None:
+    """Perhaps before the page's socket for news is open, which the browser then complains of."""
+    pages.expect(r"/presence' failed: HTTP Authentication failed")
+    await page.click("text=Abmelden")
+    await page.wait_for_selector("#organisation")
 
 
 async def plan(page: Page, box: RunningBox, patient: Patient = Patient()) -> str:

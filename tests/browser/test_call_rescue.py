@@ -18,6 +18,7 @@ __all__ = ["world"]  # the fixture
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.alone,
     pytest.mark.slow,
     pytest.mark.asyncio(loop_scope="session"),
 ]

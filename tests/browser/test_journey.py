@@ -65,8 +65,7 @@ async def test_from_an_empty_box_to_seeing_each_other(
     patient = Patient()
     doctor = await visitors.open(visitors.doctor, box.staff)
     await steps.set_up(doctor, box)
-    await doctor.click("text=Abmelden")
-    await doctor.wait_for_selector("#organisation")
+    await steps.log_out(doctor, visitors.pages)
     await steps.log_in(doctor, box)
 
     appointment = await steps.plan(doctor, box, patient)

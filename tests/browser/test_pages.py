@@ -145,7 +145,7 @@ async def test_the_wizard_and_the_login_pass_axe_and_work_small(
         await page.click("button.primary:has-text('WEITER')")
         await check(page, "setup 1 with errors")
         await steps.set_up(page, box, look=check)
-        await page.click("text=Abmelden")
+        await steps.log_out(page, pages)
         await check(page, "login")
         await page.fill("#organisation", "PWinkler")
         await page.fill("#user", "Niemand")

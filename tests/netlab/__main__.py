@@ -8,16 +8,13 @@ import sys
 import time
 from pathlib import Path
 
-from playwright.async_api import Error
-
 from tests.netlab import report
 from tests.netlab.judge import complaints
-from tests.netlab.matrix import ROWS, Row
+from tests.netlab.matrix import ROWS, Row, batches
 from tests.netlab.namespaces import NoLab
 from tests.netlab.visit import Outcome
-from tests.netlab.world import World, open_world
+from tests.netlab.world import open_world
 
-ROW_LIMIT = 60.0  # seconds
 PAGE = Path(__file__).parents[2] / "docs" / "netlab.md"
 
 
@@ -39,23 +36,16 @@ async def run(rows: list[Row], *, complete: bool) -> int:
     outcomes: dict[Row, Outcome] = {}
     began = time.monotonic()
     async with open_world() as world:
-        for row in rows:
-            outcomes[row] = await _try(world, row)
-            wrong = "; ".join(complaints(row, outcomes[row]))
-            print(f"{row}: {report.in_words(outcomes[row])}{f' -- {wrong}' if wrong else ''}")
+        for batch in batches(rows):
+            outcomes |= zip(batch, await world.consult(*batch), strict=True)
+            for row in batch:
+                wrong = "; ".join(complaints(row, outcomes[row]))
+                print(f"{row}: {report.in_words(outcomes[row])}{f' -- {wrong}' if wrong else ''}")
     seconds = time.monotonic() - began
     print(f"{len(rows)} rows in {seconds:.0f} s")
     if complete:
         PAGE.write_text(report.page(outcomes, seconds), "utf-8")
     return int(any(complaints(row, outcome) for row, outcome in outcomes.items()))
-
-
-async def _try(world: World, row: Row) -> Outcome:
-    try:
-        async with asyncio.timeout(ROW_LIMIT):
-            return await world.consult(row)
-    except (TimeoutError, Error) as problem:
-        return Outcome(trouble=[str(problem).partition("\n")[0] or type(problem).__name__])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
@@ -58,6 +59,24 @@ class Row:
     @property
     def must_connect(self) -> bool:
         return self.relay == "auto" or self.can_be_direct
+
+    @property
+    def setting(self) -> tuple[object, ...]:
+        """What rows have in common that can be tried side by side; the others have a name alone.
+
+        Who waits until nothing comes disturbs nobody; how soon a picture comes is measured alone.
+        """
+        if self.must_connect or self.is_chance:
+            return (str(self),)
+        return (self.relay, self.practice, self.doctor_has_ipv6, self.browsers)
+
+
+def batches(rows: Iterable[Row]) -> list[list[Row]]:
+    """The rows in their order, those together that can be tried side by side."""
+    found: dict[tuple[object, ...], list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.setting, []).append(row)
+    return list(found.values())
 
 
 def _matrix() -> tuple[Row, ...]:

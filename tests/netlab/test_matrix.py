@@ -13,5 +13,5 @@ pytestmark = [pytest.mark.netlab, pytest.mark.asyncio(loop_scope="session")]
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 async def test_row(world: World, row: Row) -> None:
-    outcome = await world.consult(row)
+    [outcome] = await world.consult(row)
     assert complaints(row, outcome) == [], outcome

@@ -15,6 +15,7 @@ from tests.netlab.box import STAFF
 from tests.netlab.browsers import window
 from tests.netlab.matrix import Row
 from tests.netlab.names import Names
+from tests.netlab.resume import at_rest
 from tests.netlab.world import World
 
 pytestmark = [pytest.mark.netlab, pytest.mark.asyncio(loop_scope="session")]
@@ -36,18 +37,18 @@ table inet closed {{
 """
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def mobile(world: World) -> AsyncIterator[World]:
     """The phone on mobile data; the box knows a name server, as at a real practice."""
     await world.prepare(Row("telephone"))
-    layout.change_network(world.lab, "mobile")
+    await at_rest(world.lab, "mobile")
     names = Names(layout.HOST, (layout.WAN,))
     names.open(world.lab["box"])
     try:
         yield world
     finally:
         names.close()
-        layout.set_practice_router(world.lab, routers.KEEPS_PORTS)
+        _close(world, "")
         layout.change_network(world.lab, "wifi")
 
 
@@ -89,6 +90,7 @@ async def test_without_the_forward_of_the_door_the_staff_page_says_so(mobile: Wo
 
 
 async def test_a_phone_on_the_wi_fi_of_the_practice_is_told_so(mobile: World) -> None:
+    _close(mobile, "")
     async with _pages(mobile, "visitor") as (staff, phone):
         await phone.goto(await staff.locator("#address").text_content() or "")
         await expect(phone.locator("#summary")).to_have_attribute("data-summary", "home")

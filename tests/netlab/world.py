@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Error, Page
 
 from tests.netlab import layout, visit
 from tests.netlab.box import Box
@@ -22,6 +22,7 @@ from tests.netlab.namespaces import Namespace, namespaces
 from tests.netlab.resume import Call
 from tests.netlab.visit import Outcome
 
+ROW_LIMIT = 60.0  # seconds
 APPOINTMENTS = 80  # one for each consultation
 SETTLED = 2.0  # seconds after which nothing of the beginning is left in a call
 DRAIN = 0.3  # seconds between two looks at what was captured
@@ -40,12 +41,21 @@ class World:
     is_unlocked: bool = False  # the vault: a doctor has logged in since the box started
     doctors: dict[str, BrowserContext] = field(default_factory=dict)  # by browser, logged in
 
-    async def consult(self, row: Row) -> Outcome:
-        """Try one row of the matrix."""
-        await self.prepare(row)
-        async with self._captured(row) as strangers, self.pages(row) as (doctor, patient):
-            outcome = await visit.consult(doctor, patient)
-            await visit.watch(doctor, patient, outcome)
+    async def consult(self, *rows: Row) -> list[Outcome]:
+        """Try rows of the matrix side by side: of different patients, at the same practice."""
+        await self.prepare(rows[0])
+        await self.doctor(rows[0].browsers[0])
+        known = {address for row in rows for address in known_addresses(row)}
+        return await asyncio.gather(*(self._consult(row, known) for row in rows))
+
+    async def _consult(self, row: Row, known: Collection[str]) -> Outcome:
+        try:
+            async with asyncio.timeout(ROW_LIMIT), self._captured(row, known) as strangers:
+                async with self.pages(row) as (doctor, patient):
+                    outcome = await visit.consult(doctor, patient)
+                    await visit.watch(doctor, patient, outcome)
+        except (TimeoutError, Error) as problem:
+            return Outcome(trouble=[str(problem).partition("\n")[0] or type(problem).__name__])
         outcome.strangers = strangers
         return outcome
 
@@ -106,7 +116,7 @@ class World:
         return await launch(self.lab[machine])
 
     @asynccontextmanager
-    async def _captured(self, row: Row) -> AsyncIterator[list[str]]:
+    async def _captured(self, row: Row, known: Collection[str]) -> AsyncIterator[list[str]]:
         """Gathers whom else the browsers sent to, and for which other names they asked."""
         captures = {name: capture(self.lab[name]) for name in ("doctor", row.patient)}
         draining = asyncio.create_task(_drain(list(captures.values())))
@@ -116,7 +126,7 @@ class World:
         finally:
             draining.cancel()
             for name, each in captures.items():
-                found = each.strangers(known_addresses(row))
+                found = each.strangers(known)
                 strangers += [f"{name}: {destination}" for destination in found]
                 strangers += [f"{name}: packets went by unseen"] * bool(each.missed())
                 strangers += [f"{name} asked for {asked}" for asked in self.names[name].strange()]
