@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser import steps
 from tests.browser.box import RunningBox, running_box
 from tests.browser.conftest import Browsers, Pages
+from tests.browser.looking import check, photographer
 from tests.browser.watching import NOTE_CONNECTIONS, download, qr_codes, until_moving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -171,3 +173,44 @@ async def test_muting_hiding_and_sharing_reach_the_other_side(world: World) -> N
     await phone.click("#more summary")
     await phone.click("#toggle-own")
     await expect(phone.locator("#own")).to_be_hidden()
+
+
+async def test_a_typed_code_shows_a_number_to_compare(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    phone = await world.window(world.box.patients)
+    await phone.fill("#code", world.code)
+    await steps.to_waiting_room(phone)
+    await steps.look_into_waiting_room(world.doctor, world.appointment)
+    await steps.ask_in(world.doctor)
+    await until_moving(world.doctor, phone)
+    said = [await page.inner_text("#secured-said") for page in (world.doctor, phone)]
+    numbers = [re.sub(r"\D", "", each) for each in said]
+    assert numbers[0] == numbers[1] and len(numbers[0]) == 6
+    assert said[0].startswith("Verschlüsselt, nicht bestätigt")
+    for page, name in ((world.doctor, "secured-staff"), (phone, "secured-patient")):
+        await check(page, name)
+        if folder := request.config.getoption("--screenshots"):
+            await photographer(Path(folder))(page, name)
+    await world.doctor.check("#same-number")
+    await expect(world.doctor.locator("#secured-said")).to_contain_text("durch die Prüfzahl")
+    await phone.reload()
+    await until_moving(world.doctor, phone)
+    await expect(world.doctor.locator("#same-number")).not_to_be_checked()
+    await expect(world.doctor.locator("#secured-said")).to_contain_text("nicht bestätigt")
+
+
+async def test_the_letter_confirms_by_itself_and_no_code_takes_its_place(world: World) -> None:
+    phone = await world.window(world.link)
+    await steps.to_waiting_room(phone)
+    await steps.look_into_waiting_room(world.doctor, world.appointment)
+    await steps.ask_in(world.doctor)
+    await until_moving(world.doctor, phone)
+    await expect(phone.locator("#secured-said")).to_have_text(
+        "Verschlüsselt mit dem Schlüssel aus Ihrem Brief"
+    )
+    await expect(world.doctor.locator("#secured-said")).to_contain_text("durch den Brief bestätigt")
+    await expect(world.doctor.locator("#same-number")).to_be_hidden()
+    await phone.evaluate("() => sessionStorage.removeItem('link')")
+    await phone.reload()
+    await phone.wait_for_selector("#entrance")

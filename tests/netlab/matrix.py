@@ -18,6 +18,7 @@ PRACTICES = {routers.KEEPS_PORTS: "keeps ports", routers.RANDOM_PORTS: "random p
 RELAYS = ("auto", "never")
 SLOWEST_START = 2.0  # seconds from the tap to the first frame, on an unloaded machine (issue 3)
 SLOWEST_NO = 10.0  # seconds until the patient is told that it can't be
+AT_ONCE = 3  # rows side by side; each has two pages
 FEWEST_FRAMES = 4  # in every second that is watched; a busy machine shows few
 
 
@@ -72,11 +73,13 @@ class Row:
 
 
 def batches(rows: Iterable[Row]) -> list[list[Row]]:
-    """The rows in their order, those together that can be tried side by side."""
+    """The rows in their order, a few together where they can be tried side by side."""
     found: dict[tuple[object, ...], list[Row]] = {}
     for row in rows:
         found.setdefault(row.setting, []).append(row)
-    return list(found.values())
+    return [
+        each[at : at + AT_ONCE] for each in found.values() for at in range(0, len(each), AT_ONCE)
+    ]
 
 
 def _matrix() -> tuple[Row, ...]:

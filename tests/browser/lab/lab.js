@@ -4,6 +4,7 @@
  */
 
 import { mischief } from "/lab/mischief.js";
+import { sealing } from "/lab/sealing.js";
 import { announce } from "/static/js/call/announced.js";
 import { Chat } from "/static/js/call/chat.js";
 import { Connection } from "/static/js/call/connection.js";
@@ -34,6 +35,7 @@ import { Statistics } from "/static/js/watch/stats.js";
 import { trouble } from "/static/js/watch/trouble.js";
 import * as words from "/static/js/watch/words.js";
 
+const SECRET = "c2VjcmV0LW9mLXRoZS1sYQ"; // base64url, 16 bytes
 const query = new URLSearchParams(location.search);
 const policy = /** @type {RTCIceTransportPolicy} */ (query.get("policy") ?? "all");
 
@@ -54,7 +56,10 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
 const url = `${location.origin.replace("http", "ws")}/signal${location.search}`;
 const signaling = new Signaling(url);
 const room = new Room(signaling);
-const connection = new Connection(signaling, room);
+const role = query.get("role") === "patient" ? "patient" : "clinician";
+const hasLetter = role === "clinician" || query.get("credential") !== "code";
+const link = { rid: query.get("rid") ?? "bGFiLXJvb20", secret: query.get("secret") ?? SECRET };
+const connection = new Connection(signaling, room, { role, link: hasLetter ? link : null });
 const introduction = new Introduction();
 const chat = new Chat();
 const files = new Files();
@@ -69,7 +74,7 @@ const parts = {
 const KINDS = {
   signaling: ["welcome", "peer", "peer-left", "lost", "closed"],
   room: ["admitted", "ended", "place", "second", "call-me"],
-  connection: ["state", "remote", "channels", "problem"],
+  connection: ["state", "remote", "channels", "problem", "secured", "rejected", "refused"],
   introduction: ["introduced", "state", "bye", "end"],
   chat: ["line", "seen"],
   files: ["transfer"],
@@ -114,6 +119,7 @@ const lab = {
   transfers,
   channels: /** @type {Record<string, RTCDataChannel>} */ ({}),
   mischief,
+  sealing,
   picture,
   save,
   pure: {

@@ -3,7 +3,8 @@
  * networks. Sends no sound and no picture before the admission.
  *
  * Events: `state` (detail: `{state}`, see `State`), `remote` (detail: `{stream}`, null when nobody
- * is there), `channels` (detail: the data channels of a new peer), `problem` (detail: `{error}`).
+ * is there), `channels` (detail: the data channels of a new peer), `problem` (detail: `{error}`),
+ * `secured`, `rejected` and `refused` as of post.js.
  */
 
 import { emit, on } from "./events.js";
@@ -26,10 +27,13 @@ export class Connection extends EventTarget {
   /**
    * @param {import("./signaling.js").Signaling} signaling
    * @param {import("./room.js").Room} room
+   * @param {import("./post.js").Credential} credential
    */
-  constructor(signaling, room) {
+  constructor(signaling, room, credential) {
     super();
-    this.#pair = new Pair(signaling, room);
+    this.#pair = new Pair(signaling, room, credential);
+    for (const type of ["secured", "rejected", "refused"])
+      on(this.#pair, type, (detail) => emit(this, type, detail));
     this.#room = room;
     on(this.#pair, "peer", ({ peer }) => this.#follow(peer));
     on(room, "admitted", () => this.#attach());

@@ -3,7 +3,8 @@
  * new one where the present is beyond repair (docs/protocol.md, section 2). The clinician's page
  * builds and counts the connections, the patient's page follows.
  *
- * Events: `peer` (detail: `{peer}`, null when nobody is there).
+ * Events: `peer` (detail: `{peer}`, null when nobody is there), `secured`, `rejected` and `refused` as
+ * of post.js.
  */
 
 import { emit, on } from "./events.js";
@@ -28,20 +29,27 @@ export class Pair extends EventTarget {
   #doubts = /** @type {import("../watch/doubt.js").Doubts | null} */ (null);
   #isRevived = false;
   #post;
+  #isClinician;
 
   /**
    * @param {import("./signaling.js").Signaling} signaling
    * @param {import("./room.js").Room} room
+   * @param {import("./post.js").Credential} credential
    */
-  constructor(signaling, room) {
+  constructor(signaling, room, credential) {
     super();
     this.#signaling = signaling;
-    this.#post = new Post(signaling);
+    this.#isClinician = credential.role === "clinician";
+    this.#post = new Post(signaling, credential);
+    for (const type of ["secured", "rejected", "refused"])
+      on(this.#post, type, (detail) => emit(this, type, detail));
+    on(this.#post, "payload", (payload) => this.#receive(payload));
+    on(this.#post, "agreed", () => this.#offers() && this.#build());
     on(room, "welcome", (welcome) => this.#welcomed(welcome));
     on(room, "admitted", () => this.peer ?? (this.#offers() && this.#build())); // after an end
     on(signaling, "peer", ({ instance }) => this.#met(instance));
     on(signaling, "peer-left", ({ reason }) => this.#left(reason));
-    on(signaling, "payload", (bytes) => this.#receive(bytes));
+    on(signaling, "payload", (bytes) => this.#post.receive(bytes));
     on(signaling, "lost", () => this.#doubts?.boxLost());
     on(signaling, "closed", ({ code }) => OTHERS_TURN.has(code) && this.drop());
   }
@@ -85,11 +93,8 @@ export class Pair extends EventTarget {
     this.isThere = true;
     const isConnected = this.peer?.state === "connected" && instance === this.#post.other;
     if (!isConnected) this.waiting ||= performance.now();
-    if (instance !== this.#post.other) {
-      this.drop();
-      this.#post.other = instance;
-      this.#post.count = 0;
-    }
+    if (instance !== this.#post.other) this.drop();
+    this.#post.meet(instance);
     if (!this.#doubts) setTimeout(() => this.#learnToDoubt(), LATER);
     if (this.peer) void this.#mend(this.peer);
     else if (this.#offers()) this.#build();
@@ -145,10 +150,8 @@ export class Pair extends EventTarget {
     emit(this, "peer", { peer: this.peer });
   }
 
-  /** @param {ArrayBuffer} bytes */
-  #receive(bytes) {
-    const payload = this.#post.open(bytes);
-    if (!payload) return;
+  /** @param {import("./payload.js").Payload} payload */
+  #receive(payload) {
     const isOffer = payload.description?.type === "offer";
     if (!this.#offers() && isOffer && payload.connection > this.#post.count) {
       this.#post.count = payload.connection;
@@ -161,6 +164,6 @@ export class Pair extends EventTarget {
   }
 
   #offers() {
-    return this.#welcome?.role === "clinician";
+    return this.#isClinician;
   }
 }

@@ -1,9 +1,7 @@
 /**
- * The binary frames that the box forwards unread (docs/protocol.md, section 2): UTF-8 JSON with the
- * instances of the page that sends and the page that is meant, and the connection it is about.
+ * What two pages say to each other before a channel stands (docs/protocol.md, section 2): UTF-8 JSON
+ * about one connection.
  */
-
-const LIMIT = 64 * 1024; // bytes; the box closes the socket over larger frames (1009)
 
 /**
  * @typedef {object} Content
@@ -12,20 +10,19 @@ const LIMIT = 64 * 1024; // bytes; the box closes the socket over larger frames 
  * @property {RTCIceCandidateInit} [candidate]
  * @property {boolean} [again] - the patient's page asks for a new connection
  *
- * @typedef {Content & {from: string, to: string, connection: number}} Payload
+ * @typedef {Content & {connection: number}} Payload
  */
 
 /**
  * @param {Payload} payload
- * @returns {Uint8Array<ArrayBuffer> | null} nothing if it is larger than a frame may be
+ * @returns {Uint8Array<ArrayBuffer>}
  */
 export function encode(payload) {
-  const bytes = new TextEncoder().encode(JSON.stringify(payload));
-  return bytes.length <= LIMIT ? bytes : null;
+  return new TextEncoder().encode(JSON.stringify(payload));
 }
 
 /**
- * @param {ArrayBuffer} bytes
+ * @param {Uint8Array<ArrayBuffer>} bytes
  * @returns {Payload | null} nothing for what is not a payload; its fields are not checked
  */
 export function decode(bytes) {

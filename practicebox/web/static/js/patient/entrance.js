@@ -4,7 +4,8 @@
  */
 
 import { isInside } from "./memory.js";
-import { joinToken, keep, keepFromAddress, read } from "./secret.js";
+import { read } from "../call/letter.js";
+import { drop, joinToken, keep, keepFromAddress } from "./secret.js";
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("entrance"));
 const code = /** @type {HTMLInputElement} */ (document.getElementById("code"));
@@ -48,6 +49,7 @@ async function question() {
   const { missing = "", noName = "" } = form.dataset;
   const pasted = link ? null : read(code.value);
   if (pasted) keep(pasted);
+  else if (!link) drop();
   const way = link ?? pasted;
   const hasCode = way !== null || code.value.trim() !== "";
   const isNamed = returns || name.value.trim() !== ""; // the doctor's page knows the name already
@@ -82,7 +84,7 @@ function refuse() {
     return;
   }
   link = null;
-  sessionStorage.removeItem("link");
+  drop();
   showWayIn();
   say(form.dataset.unknownLink ?? "");
   code.focus();

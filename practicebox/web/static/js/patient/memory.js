@@ -27,6 +27,11 @@ export function isInside(what, value) {
   return Boolean(value) && memory?.[what] === value;
 }
 
+/** @returns {boolean} whether this browser came by a link: without it nobody can speak for it */
+export function cameByLink() {
+  return Boolean(recall()?.rid);
+}
+
 /** @returns {Memory | null} */
 function recall() {
   const memory = /** @type {Memory | null} */ (JSON.parse(localStorage.getItem(KEY) ?? "null"));

@@ -10,8 +10,9 @@ import { offerDevices } from "../stage/choose_devices.js";
 import { element, say } from "../stage/dom.js";
 import { sayTrouble, showPreview } from "../stage/preview.js";
 import { setStage } from "../stage/stage.js";
-import { forget, isInside, remember } from "./memory.js";
+import { cameByLink, forget, isInside, remember } from "./memory.js";
 import { sayIfEarly } from "./opening.js";
+import { kept } from "./secret.js";
 import { show, wasInside } from "./steps.js";
 
 /** @typedef {"ended" | "phone" | "left" | "elsewhere" | "closed"} Ending */
@@ -47,7 +48,7 @@ function showTrouble() {
 
 function theCall() {
   const name = sessionStorage.getItem("name") ?? "";
-  present ??= new Call({ path: "/visit/signal", media, name, role: "patient" });
+  present ??= new Call({ path: "/visit/signal", media, name, role: "patient", link: kept() });
   return present;
 }
 
@@ -113,8 +114,9 @@ function finish(how) {
 
 async function start() {
   const returns = isInside("visit", visit.dataset.visit ?? ""); // in another tab, now closed
-  if (!sessionStorage.getItem("name") && !returns) {
-    location.replace("/"); // the name is asked there and lives in this tab only
+  const isKnown = sessionStorage.getItem("name") || returns;
+  if (!isKnown || (cameByLink() && !kept())) {
+    location.replace("/"); // name and link are asked there and live in this tab only
     return;
   }
   if (!(wasInside() || returns) || visit.dataset.phase !== "open") {

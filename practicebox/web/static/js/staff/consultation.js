@@ -5,6 +5,7 @@
  */
 
 import { on } from "../call/events.js";
+import { read } from "../call/letter.js";
 import { Media } from "../call/media.js";
 import { Call } from "../stage/call.js";
 import { element, say } from "../stage/dom.js";
@@ -25,6 +26,7 @@ const call = new Call({
   media,
   name: page.dataset.name ?? "",
   role: "clinician",
+  link: read(page.dataset.link ?? ""),
 });
 let isThere = false; // the patient
 let isOpen = false; // the door: asked in, now or as soon as they come

@@ -22,15 +22,15 @@ export class Call extends EventTarget {
   #wakeLock = new WakeLock();
 
   /**
-   * @param {{path: string, media: Media, name: string, role: "clinician" | "patient"}} options
+   * @param {{path: string, media: Media, name: string} & import("../call/post.js").Credential} options
    */
-  constructor({ path, media, name, role }) {
+  constructor({ path, media, name, role, link }) {
     super();
     this.media = media;
     this.role = role;
     this.signaling = new Signaling(`${location.origin.replace(/^http/, "ws")}${path}`);
     this.room = new Room(this.signaling);
-    this.connection = new Connection(this.signaling, this.room);
+    this.connection = new Connection(this.signaling, this.room, { role, link });
     this.introduction.introduce(name);
     this.#wire();
   }

@@ -7,6 +7,7 @@ import { closeMoreOutside, showControls } from "./controls.js";
 import { element } from "./dom.js";
 import { showFiles } from "./files_panel.js";
 import { showPictures } from "./pictures.js";
+import { showSecured } from "./secured.js";
 
 const LATER = 3000; // milliseconds; the call stands long before, and nobody waits for the rest
 
@@ -14,6 +15,7 @@ const LATER = 3000; // milliseconds; the call stands long before, and nobody wai
 export function setStage(call) {
   const texts = JSON.parse(element("stage-texts", HTMLElement).textContent ?? "{}");
   showPictures(call);
+  showSecured(call);
   showControls(call);
   closeMoreOutside();
   const panel = showChat(call, texts);
