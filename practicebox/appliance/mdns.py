@@ -133,14 +133,14 @@ class Advertiser:
     async def _run(self, label: str, earlier: frozenset[asyncio.Task[None]]) -> None:
         if earlier:
             await asyncio.wait(earlier)
-        zeroconf = await asyncio.to_thread(importlib.import_module, "zeroconf")  # 0.1 to 1 s
+        await asyncio.to_thread(importlib.import_module, "zeroconf")  # 0.1 to 1 s
         while True:
             try:
                 await self._advertise(label)
                 continue  # a conflict, or other addresses: begin anew
             except OSError as error:
                 self._change(Status(State.UNAVAILABLE, reason=_reason(error)))
-            except zeroconf.Error:
+            except Exception:  # of zeroconf or of ours: the name is no reason to lose the doors
                 log.warning("mdns_failed", exc_info=True)
                 self._change(Status(State.UNAVAILABLE, reason=Reason.FAILED))
             await asyncio.sleep(self._retry)

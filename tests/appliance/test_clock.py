@@ -1,100 +1,212 @@
-from datetime import UTC, datetime, timedelta, timezone
+"""The box's own time: follows the computer's clock, but not where that leaps."""
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from practicebox.appliance.clock import (
-    ClockWrong,
-    build_date,
-    check,
-    is_synchronised,
-    wait_for_clock,
-)
+from practicebox.appliance.clock import BoxClock, Trouble, build_date, is_synchronised
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+BUILT = NOON - timedelta(days=90)
+YEAR_1995 = datetime(1995, 1, 1, tzinfo=UTC)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
-def test_a_clock_that_went_on_is_trusted() -> None:
-    check(NOON, last_write=NOON - timedelta(seconds=1), built=NOON - timedelta(days=90))
+@dataclass
+class Computer:
+    """A clock that can be set, and seconds that can't."""
+
+    mark: Path
+    wall: datetime = NOON
+    seconds: float = field(default=1000.0)
+
+    def pass_(self, time: timedelta) -> None:
+        self.wall += time
+        self.seconds += time.total_seconds()
+
+    def time_server_answers(self) -> None:
+        self.mark.touch()
+        os.utime(self.mark, (self.wall.timestamp(), self.wall.timestamp()))
+
+    def box(self, last_write: datetime | None = None, built: datetime | None = BUILT) -> BoxClock:
+        clock = BoxClock(lambda: self.wall, lambda: self.seconds, self.mark)
+        clock.begin(last_write, built)
+        return clock
 
 
-def test_an_empty_box_has_only_the_build_to_go_by() -> None:
-    check(NOON, last_write=None, built=NOON)
-    check(NOON, last_write=None, built=None)
+@pytest.fixture
+def computer(tmp_path: Path) -> Computer:
+    return Computer(tmp_path / "synchronized")
 
 
-def test_a_clock_before_the_last_write_is_refused_with_what_to_do() -> None:
-    with pytest.raises(ClockWrong) as caught:
-        check(NOON - timedelta(days=300), last_write=NOON, built=None)
-    assert str(caught.value) == (
-        "The clock of this computer says 2026-01-27 12:00 UTC, but data was written on "
-        "2026-11-23 12:00 UTC: set the clock (timedatectl shows it), then start again."
-    )
-    assert caught.value.behind == timedelta(days=300)
+def trouble(clock: BoxClock) -> Trouble | None:
+    return clock.doubt.trouble if clock.doubt else None
 
 
-def test_a_clock_before_the_build_of_the_software_is_refused() -> None:
-    with pytest.raises(ClockWrong, match="this software was built on 2026-11-23"):
-        check(datetime(1970, 1, 1, tzinfo=UTC), last_write=None, built=NOON)
+def test_a_clock_that_goes_on_is_followed(computer: Computer) -> None:
+    clock = computer.box(last_write=NOON - MINUTE)
+    for _ in range(24):
+        computer.pass_(HOUR)
+        assert clock() == computer.wall
+    assert not clock.is_in_doubt
 
 
-@pytest.mark.parametrize(
-    ("behind", "is_refused"), [(timedelta(minutes=2), False), (timedelta(minutes=2.1), True)]
-)
-def test_a_small_step_back_is_no_reason_to_stop(behind: timedelta, is_refused: bool) -> None:
-    if is_refused:
-        with pytest.raises(ClockWrong):
-            check(NOON - behind, last_write=NOON, built=None)
-        return
-    check(NOON - behind, last_write=NOON, built=None)
+def test_an_empty_box_has_only_the_build_to_go_by(computer: Computer) -> None:
+    assert not computer.box(last_write=None).is_in_doubt
+    assert not computer.box(last_write=None, built=None).is_in_doubt
 
 
-def test_time_zones_are_taken_into_account() -> None:
-    berlin_winter = timezone(timedelta(hours=1))
-    last_write = datetime(2026, 11, 23, 13, 0, tzinfo=berlin_winter)
-    check(NOON, last_write=last_write, built=None)
+@pytest.mark.parametrize("last_write", [None, NOON])
+def test_at_1995_the_box_goes_on_from_what_it_knows(
+    computer: Computer, last_write: datetime | None
+) -> None:
+    computer.wall = YEAR_1995
+    clock = computer.box(last_write)
+    computer.pass_(10 * MINUTE)
+    assert trouble(clock) is Trouble.BEHIND
+    assert clock() == (last_write or BUILT) + 10 * MINUTE
+    assert clock.doubt and clock.doubt.computer == computer.wall
+    assert not clock.doubt.is_possible
+    assert not clock.believe(computer.wall), "nobody can say that it is 1995"
+    assert clock.is_in_doubt
 
 
-async def test_a_clock_that_is_set_in_time_is_waited_for() -> None:
-    clock = [NOON - timedelta(hours=1)]
-    waited: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        waited.append(seconds)
-        if len(waited) == 3:
-            clock[0] = NOON
-
-    await wait_for_clock(
-        lambda: check(clock[0], last_write=NOON, built=None), timedelta(minutes=1), sleep
-    )
-    assert waited == [1.0, 1.0, 1.0]
+def test_a_clock_that_is_set_after_a_start_at_1995_is_followed(computer: Computer) -> None:
+    computer.wall = YEAR_1995
+    clock = computer.box(last_write=NOON)
+    computer.pass_(MINUTE)
+    assert clock.is_in_doubt
+    computer.wall = NOON + 2 * DAY
+    assert clock() == NOON + 2 * DAY
+    assert not clock.is_in_doubt
 
 
-async def test_patience_with_a_clock_ends() -> None:
-    waited: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        waited.append(seconds)
-
-    def look() -> None:
-        check(NOON - timedelta(hours=1), last_write=NOON, built=None)
-
-    with pytest.raises(ClockWrong):
-        await wait_for_clock(look, timedelta(seconds=5), sleep)
-    assert len(waited) == 5
+def test_from_1995_to_a_time_that_nobody_would_believe_either(computer: Computer) -> None:
+    computer.wall = YEAR_1995
+    clock = computer.box(last_write=NOON)
+    computer.wall = NOON + 400 * DAY
+    assert clock() == NOON
+    assert clock.is_in_doubt
 
 
-async def test_no_patience_means_one_look() -> None:
-    async def sleep(seconds: float) -> None:
-        raise AssertionError("never sleeps")
+def test_a_start_long_after_the_last_write_has_to_be_confirmed(computer: Computer) -> None:
+    clock = computer.box(last_write=NOON - 21 * DAY)
+    assert trouble(clock) is Trouble.AHEAD
+    assert clock() == NOON - 21 * DAY
+    computer.time_server_answers()
+    assert clock() == NOON
+    assert not clock.is_in_doubt
 
-    await wait_for_clock(lambda: None, timedelta(0), sleep)
+
+def test_after_a_week_off_nobody_is_asked(computer: Computer) -> None:
+    assert not computer.box(last_write=NOON - 7 * DAY).is_in_doubt
+
+
+def test_a_time_server_before_the_start_is_enough(computer: Computer) -> None:
+    computer.time_server_answers()
+    assert not computer.box(last_write=NOON - 21 * DAY).is_in_doubt
+
+
+@pytest.mark.parametrize("leap", [400 * DAY, -400 * DAY, HOUR, -HOUR, 6 * MINUTE, -6 * MINUTE])
+def test_a_leap_in_flight_is_not_followed(computer: Computer, leap: timedelta) -> None:
+    clock = computer.box(last_write=NOON)
+    computer.time_server_answers()
+    computer.pass_(2 * HOUR)
+    before = clock()
+    computer.wall += leap
+    assert clock() == before
+    computer.pass_(3 * HOUR)
+    assert clock() == before + 3 * HOUR
+    assert trouble(clock) is Trouble.LEAPED
+
+
+@pytest.mark.parametrize("leap", [400 * DAY, -HOUR])
+def test_a_leap_that_a_time_server_confirms_is_followed(
+    computer: Computer, leap: timedelta
+) -> None:
+    clock = computer.box(last_write=NOON)
+    computer.pass_(HOUR)
+    clock()
+    computer.wall += leap
+    assert clock.is_in_doubt
+    computer.time_server_answers()
+    assert clock() == computer.wall
+    assert not clock.is_in_doubt
+
+
+@pytest.mark.parametrize("leap", [400 * DAY, -HOUR])
+def test_a_leap_that_is_taken_back_is_forgotten(computer: Computer, leap: timedelta) -> None:
+    clock = computer.box(last_write=NOON)
+    computer.wall += leap
+    assert clock.is_in_doubt
+    computer.pass_(MINUTE)
+    computer.wall -= leap
+    assert clock() == NOON + MINUTE
+    assert not clock.is_in_doubt
+
+
+def test_a_person_can_say_that_the_clock_is_right(computer: Computer) -> None:
+    clock = computer.box(last_write=NOON - 21 * DAY)
+    assert clock.doubt and clock.doubt.is_possible
+    assert not clock.believe(NOON - 2 * HOUR), "that isn't what the clock says now"
+    assert not clock.believe(NOON.replace(tzinfo=None))
+    assert clock.is_in_doubt
+    assert clock.believe(NOON)
+    assert clock() == NOON and not clock.is_in_doubt
+
+
+def test_a_wrong_time_that_was_believed_can_be_corrected(computer: Computer) -> None:
+    clock = computer.box(last_write=NOON)
+    computer.wall += 400 * DAY
+    assert clock.is_in_doubt
+    assert clock.believe(computer.wall)
+    computer.wall -= 400 * DAY
+    assert clock.is_in_doubt
+    assert clock.believe(computer.wall)
+    assert clock() == NOON
+
+
+def test_small_steps_of_a_time_server_are_followed(computer: Computer) -> None:
+    clock = computer.box(last_write=NOON + 4 * MINUTE)
+    assert clock() == NOON
+    computer.wall -= 5 * MINUTE
+    assert clock() == NOON - 5 * MINUTE
+    assert not clock.is_in_doubt
+
+
+def test_sleep_of_the_computer_is_no_leap(computer: Computer) -> None:
+    clock = computer.box(last_write=NOON)
+    computer.pass_(30 * DAY)  # both clocks go on (CLOCK_BOOTTIME)
+    assert clock() == NOON + 30 * DAY
+
+
+def test_the_end_of_summer_time_is_no_leap(computer: Computer) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    computer.wall = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 2:30, the first of two
+    clock = computer.box(last_write=computer.wall)
+    first = clock()
+    computer.pass_(HOUR)
+    assert clock() - first == HOUR
+    local = clock().astimezone(berlin)
+    assert (local.hour, local.minute, local.fold) == (2, 30, 1)
+    assert not clock.is_in_doubt
+
+
+def test_the_real_clocks_agree() -> None:
+    clock = BoxClock()
+    clock.begin(datetime.now(UTC), None)
+    assert abs(clock() - datetime.now(UTC)) < MINUTE
+    assert not clock.is_in_doubt
 
 
 def test_the_build_date_is_the_date_of_the_file(tmp_path: Path) -> None:
     module = tmp_path / "__init__.py"
     module.touch()
-    assert abs(build_date(module) - datetime.now(UTC)) < timedelta(hours=1)
+    assert abs(build_date(module) - datetime.now(UTC)) < HOUR
 
 
 def test_the_mark_of_the_time_service_tells_whether_the_clock_was_set(tmp_path: Path) -> None:

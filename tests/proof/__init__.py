@@ -1,0 +1,1 @@
+"""Proofs: what is promised, tried thousands of times. `python -m tests.proof [--short]`."""
