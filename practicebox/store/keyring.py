@@ -30,6 +30,9 @@ _WRAP = "pb1 subjects"
 _PAGES = "pb1 pages"
 _KEYRING = "pb1 keyring"
 
+# bytes; backups carry the sealed keyring, whose length must not tell how often somebody has left
+_BLOCK = 4096
+
 
 @dataclass(frozen=True)
 class Generation:
@@ -46,12 +49,24 @@ class Generation:
 
 
 @dataclass(frozen=True)
+class MasterWrap:
+    """What fills the master password's slot anew without the master password at hand.
+
+    It can't open that slot: somebody who leaves has seen it, and must not get the next vault key.
+    """
+
+    public_key: bytes  # X25519; the private half comes from the master password
+    seal_key: bytes = field(repr=False)  # shows that the slot is from somebody with the keyring
+
+
+@dataclass(frozen=True)
 class Keyring:
     """All keys of the practice."""
 
     vault_key: bytes = field(repr=False)  # VK: seals the keyring itself
     device_key: bytes = field(repr=False)  # D: the share that only approved devices can open
     generations: tuple[Generation, ...]  # oldest first
+    master: MasterWrap | None = None  # None in boxes founded before there were several users
 
     @property
     def current(self) -> Generation:
@@ -96,12 +111,15 @@ def renewed(keyring: Keyring, random: Random) -> Keyring:
 
 def seal_keyring(keyring: Keyring, random: Random) -> bytes:
     """The keyring as the database keeps it, sealed with its vault key."""
-    content = {
+    content: dict[str, object] = {
         "device_key": keyring.device_key.hex(),
         "generations": [[g.number, g.private_key.hex(), g.root.hex()] for g in keyring.generations],
     }
-    key = derive(keyring.vault_key, _KEYRING)
-    return seal(key, json.dumps(content).encode(), associated("keyring"), random)
+    if keyring.master:
+        content["master"] = [keyring.master.public_key.hex(), keyring.master.seal_key.hex()]
+    text = json.dumps(content).encode()
+    text = text.ljust(-(-len(text) // _BLOCK) * _BLOCK)  # blanks behind it mean nothing in JSON
+    return seal(derive(keyring.vault_key, _KEYRING), text, associated("keyring"), random)
 
 
 def open_keyring(vault_key: bytes, sealed: bytes) -> Keyring:
@@ -111,7 +129,9 @@ def open_keyring(vault_key: bytes, sealed: bytes) -> Keyring:
         Generation(number, bytes.fromhex(private_key), bytes.fromhex(root))
         for number, private_key, root in content["generations"]
     )
-    return Keyring(vault_key, bytes.fromhex(content["device_key"]), generations)
+    wrap = content.get("master")
+    master = MasterWrap(*map(bytes.fromhex, wrap)) if wrap else None
+    return Keyring(vault_key, bytes.fromhex(content["device_key"]), generations, master)
 
 
 def new_subject(keyring: Keyring, subject_id: str, random: Random) -> tuple[Subject, bytes]:

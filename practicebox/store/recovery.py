@@ -10,14 +10,17 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, field, replace
 
-from practicebox.store import access, slots, staff
-from practicebox.store.access import Safe
+from practicebox.store import access, audit, audit_guard, devices, rotation, sessions, slots, staff
 from practicebox.store.aead import KEY_BYTES
+from practicebox.store.audit import Action, By
 from practicebox.store.box import Box, new_id
 from practicebox.store.conditions import NoSuchUser, SealBroken
+from practicebox.store.database import empty_log
+from practicebox.store.endings import Ending
 from practicebox.store.kdf import SALT_BYTES, Cost
-from practicebox.store.keyring import Keyring, open_keyring, seal_keyring
+from practicebox.store.keyring import Keyring, MasterWrap, open_keyring
 from practicebox.store.records import Device, Founded
+from practicebox.store.transactions import transaction
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,17 @@ class _Renewal:
     password_key: bytes = field(repr=False)
     salt: bytes
     cost: Cost
+    master: MasterWrap
     device: Device
     device_secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Renewed:
+    """What the transaction has done."""
+
+    user_id: str
+    ended: list[str]  # ids of sessions
 
 
 async def reset_access(
@@ -47,31 +59,50 @@ async def reset_access(
     vault_key = slots.open_master(master_key, master_slot)
     device = Device(new_id(box.random), device_name.strip(), "approved", box.now())
     secret = box.random(KEY_BYTES)
-    renewal = _Renewal(vault_key, password_key, salt, cost, device, secret)
+    master = slots.master_wrap(master_key)
+    renewal = _Renewal(vault_key, password_key, salt, cost, master, device, secret)
     user_tag = staff.user_tag(box.key, user_short_name)
-    user_id, safe = await box.database.transaction(
-        lambda connection: _renew(connection, box, user_tag, renewal), erases=True
-    )
-    box.vault.unlock(vault_key, safe.keyring, safe.public_key)  # the old D is worth nothing now
-    return Founded(secret, user_id)
+    was_locked = not box.vault.is_unlocked
+    renewed = await _commit(box, user_tag, renewal)
+    if was_locked:
+        await audit_guard.opened(box, box.vault.keyring())
+    box.endings.tell(renewed.ended, Ending.RECOVERED)
+    return Founded(secret, renewed.user_id)
+
+
+async def _commit(box: Box, user_tag: bytes, renewal: _Renewal) -> _Renewed:
+    moment = box.now()
+
+    def run(connection: sqlite3.Connection) -> _Renewed:
+        with transaction(connection, moment):
+            renewed = _renew(connection, box, user_tag, renewal)
+        safe = access.find_safe(connection)
+        box.vault.unlock(renewal.vault_key, safe.keyring, safe.public_key)  # the old D is void
+        empty_log(connection)
+        return renewed
+
+    return await box.database.run(run)
 
 
 def _renew(
     connection: sqlite3.Connection, box: Box, user_tag: bytes, renewal: _Renewal
-) -> tuple[str, Safe]:
-    """The user's id, and the safe as it is from now on."""
+) -> _Renewed:
     user_id = _find(connection, user_tag)
-    keyring, safe = _with_new_device_key(connection, box, renewal.vault_key)
+    ended = sessions.end_where(connection, "1")
+    devices.revoke_all(connection)
+    old = _open_safe(connection, renewal.vault_key)
+    keyring = replace(old, device_key=box.random(KEY_BYTES), master=renewal.master)
+    rotation.hand_round(connection, box, old, keyring)
     user_key = slots.new_user_key(user_id, renewal.password_key, box.random)
     staff.replace_key(
         connection, keyring, user_id, user_key, renewal.salt, renewal.cost, box.random
     )
-    staff.grant_anew(connection, keyring, box.random)
-    staff.revoke_all(connection)
-    staff.add_device(
+    devices.add_device(
         connection, keyring, box.key, renewal.device, renewal.device_secret, box.random
     )
-    return user_id, safe
+    back = By(user_id, renewal.device.id).did(Action.ACCESS_RECOVERED, user_id)
+    audit.note(connection, keyring, box.random, renewal.device.created, back)
+    return _Renewed(user_id, ended)
 
 
 def _find(connection: sqlite3.Connection, user_tag: bytes) -> str:
@@ -81,16 +112,11 @@ def _find(connection: sqlite3.Connection, user_tag: bytes) -> str:
     return str(row[0])
 
 
-def _with_new_device_key(
-    connection: sqlite3.Connection, box: Box, vault_key: bytes
-) -> tuple[Keyring, Safe]:
+def _open_safe(connection: sqlite3.Connection, vault_key: bytes) -> Keyring:
     """Read within the transaction, so that of two resets at once the later one builds on the
-    earlier."""
-    old = access.find_safe(connection)
-    opened = open_keyring(vault_key, old.keyring)
-    if opened.current.public_key != old.public_key:
-        raise SealBroken  # as when unlocking, but before anything is written
-    keyring = replace(opened, device_key=box.random(KEY_BYTES))
-    safe = Safe(seal_keyring(keyring, box.random), old.public_key)
-    connection.execute("UPDATE practice SET keyring = ?", (safe.keyring,))
-    return keyring, safe
+    earlier; raise `SealBroken` as unlocking would, but before anything is written."""
+    safe = access.find_safe(connection)
+    opened = open_keyring(vault_key, safe.keyring)
+    if opened.current.public_key != safe.public_key:
+        raise SealBroken
+    return opened

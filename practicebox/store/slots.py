@@ -7,6 +7,12 @@
 A user's slot needs both, so the password can't be guessed against a stolen box: without D the right
 password looks like any wrong one. Every step is authenticated from a secret that the database
 doesn't hold, so rows put there by somebody else open nothing.
+
+    master password --Argon2id--> a key pair and a seal key
+    slot of the master password = SealedBox(public half, AEAD(seal key, vault key))
+
+Public half and seal key (`MasterWrap`) lie in the keyring, so a new vault key reaches this slot
+without the master password. Whoever leaves has seen both, but can't open the slot with them.
 """
 
 from __future__ import annotations
@@ -25,7 +31,7 @@ from practicebox.store.conditions import (
     WrongPassword,
 )
 from practicebox.store.kdf import derive
-from practicebox.store.keyring import Keyring
+from practicebox.store.keyring import Keyring, MasterWrap
 
 Random = Callable[[int], bytes]
 
@@ -34,6 +40,8 @@ _USER = "pb1 user"
 _DEVICE = "pb1 device"
 _SLOT = "pb1 slot"
 _MASTER = "pb1 master"
+_MASTER_PAIR = "pb1 master pair"
+_MASTER_FORM = b"\x02"  # the first form had no key pair and began with the version of `aead`
 
 
 @dataclass(frozen=True)
@@ -107,14 +115,30 @@ def open_grant(user_id: str, private_key: bytes, device_key: bytes, slot: bytes)
         raise WrongDevice from None
 
 
-def seal_master(keyring: Keyring, master_key: bytes, random: Random) -> bytes:
-    """The slot of the master password; `master_key` comes from Argon2id."""
-    return seal(derive(master_key, _MASTER), keyring.vault_key, associated("master"), random)
+def master_wrap(master_key: bytes) -> MasterWrap:
+    """What the keyring keeps of the master password; `master_key` comes from Argon2id."""
+    public_key = crypto_scalarmult_base(derive(master_key, _MASTER_PAIR))
+    return MasterWrap(public_key, derive(master_key, _MASTER))
+
+
+def seal_master(keyring: Keyring, wrap: MasterWrap, random: Random) -> bytes:
+    """The slot of the master password; made without it."""
+    inner = seal(wrap.seal_key, keyring.vault_key, associated("master"), random)
+    return _MASTER_FORM + crypto_box_seal(inner, wrap.public_key)
 
 
 def open_master(master_key: bytes, slot: bytes) -> bytes:
     """The vault key, without any device; raise `WrongMasterPassword`."""
     try:
-        return open_sealed(derive(master_key, _MASTER), slot, associated("master"))
-    except SealBroken:
+        inner = _unboxed(master_key, slot) if slot.startswith(_MASTER_FORM) else slot
+        return open_sealed(derive(master_key, _MASTER), inner, associated("master"))
+    except (CryptoError, SealBroken):
         raise WrongMasterPassword from None
+
+
+def _unboxed(master_key: bytes, slot: bytes) -> bytes:
+    private_key = derive(master_key, _MASTER_PAIR)
+    inner: bytes = crypto_box_seal_open(
+        slot[len(_MASTER_FORM) :], crypto_scalarmult_base(private_key), private_key
+    )
+    return inner

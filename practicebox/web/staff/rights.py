@@ -1,0 +1,81 @@
+"""Who may do what on the staff door: the role a route needs, by the route's name.
+
+A route that isn't named here is the Hauptnutzer's alone, so a forgotten line shuts somebody out
+instead of letting somebody in. Whose object it is (a session, a request for approval) the handlers
+decide. `tests/web/authorisation.toml` says the same once more, and is held against every route.
+"""
+
+from __future__ import annotations
+
+from practicebox.store.records import Role
+
+EVERYBODY: frozenset[Role] = frozenset({"admin", "clinician", "reception"})
+TREATING: frozenset[Role] = frozenset({"admin", "clinician"})
+MAIN_USER: frozenset[Role] = frozenset({"admin"})
+
+RIGHTS: dict[str, frozenset[Role]] = {
+    **dict.fromkeys(
+        (
+            "account.change_password",
+            "account.password",
+            "appointments.add",
+            "appointments.ask",
+            "appointments.cancel",
+            "appointments.change",
+            "appointments.delete",
+            "appointments.details",
+            "appointments.edit",
+            "appointments.list",
+            "appointments.new",
+            "appointments.search",
+            "backup.make",
+            "backup.page",
+            "backup.progress",
+            "backup.prove",
+            "devices.approve",
+            "devices.list",
+            "devices.move",
+            "devices.refuse",
+            "devices.request",
+            "help.page",
+            "lock.cover",
+            "lock.page",
+            "lock.uncover",
+            "patients.ask",
+            "patients.assign",
+            "patients.change",
+            "patients.delete",
+            "patients.details",
+            "patients.edit",
+            "patients.export",
+            "patients.list",
+            "patients.progress",
+            "patients.search",
+            "patients.whose",
+            "letters.day",
+            "letters.image",
+            "letters.pdf",
+            "letters.preview",
+            "phone.go_on",
+            "presence.news",
+            "reach.news",
+            "reach.page",
+            "reach.plan",
+            "reach.start",
+            "reach.test",
+            "sessions.end",
+            "sessions.list",
+            "sessions.watch",
+            "start.page",
+            "status.page",
+            "users.list",
+        ),
+        EVERYBODY,
+    ),
+    **dict.fromkeys(("consultation.page", "consultation.signal"), TREATING),
+}
+
+
+def may(role: Role, route_name: str) -> bool:
+    """Whether somebody of this role may use a route at all."""
+    return role in RIGHTS.get(route_name, MAIN_USER)
