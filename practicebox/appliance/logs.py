@@ -37,7 +37,9 @@ NAME = re.compile(
 NUMBERS = frozenset({"bytes", "code", "count", "milliseconds", "port", "status"})
 WORDS = frozenset({"door", "kind", "outcome", "reason", "role", "state"})
 PATTERNS = {
-    "method": re.compile(r"[A-Z]{3,10}"),
+    # Those of RFC 9110 and RFC 5789: of any word that somebody sends the log keeps nothing.
+    "method": re.compile(r"GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH"),
+    "network": re.compile(r"[0-9a-f]{8}"),
     "route": re.compile(r"-|[a-z][a-z0-9_.:-]{0,63}"),  # a route's name, never a path
     "version": re.compile(r"[0-9][0-9a-z.+-]{0,31}"),
     "error_id": re.compile(r"[0-9a-f]{8,32}"),
@@ -104,10 +106,16 @@ def goes_to_journal(environ: Mapping[str, str], stream: TextIO) -> bool:
     return False
 
 
-def request_fields(method: str, route: str, status: int, seconds: float) -> dict[str, object]:
-    """What is kept of a request, for `log.info("request", extra=…)`; `route` is a route's name."""
+def request_fields(
+    method: str, route: str, status: int, seconds: float, network: str
+) -> dict[str, object]:
+    """What is kept of a request, for `log.info("request", extra=…)`.
+
+    `route` is a route's name, `network` that of the day for where it came from (`sources`).
+    """
     return {
         "method": method,
+        "network": network,
         "route": route,
         "status": status,
         "milliseconds": round(seconds * 1000, 1),

@@ -7,11 +7,15 @@ from collections.abc import Awaitable, Callable, Iterable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from practicebox.appliance.sources import DailyNames
 from practicebox.web import render, static_files
+from practicebox.web.bodies import at_work, read_body
+from practicebox.web.crowd import Crowd
 from practicebox.web.guard import guard
 from practicebox.web.headers import add_headers
 from practicebox.web.keys import DOOR, SERVICES, Door, Services
-from practicebox.web.observe import observe
+from practicebox.web.listener import CROWD
+from practicebox.web.observe import NETWORKS, observe
 from practicebox.web.signal import register_sockets
 
 LARGEST_FORM = 64 * 1024  # bytes; the longest form, an appointment, has about 2 KiB
@@ -24,9 +28,12 @@ def build(
     middlewares: Iterable[Middleware] = (),
 ) -> web.Application:
     """An application with the routes of `tables` and nothing else."""
-    app = web.Application(middlewares=[observe, guard, *middlewares], client_max_size=LARGEST_FORM)
+    frame = [at_work, observe, guard, read_body]
+    app = web.Application(middlewares=[*frame, *middlewares], client_max_size=LARGEST_FORM)
     app[SERVICES] = services
     app[DOOR] = door
+    app[CROWD] = Crowd()
+    app[NETWORKS] = DailyNames()
     render.setup(app, services.languages)
     app.router.add_get("/static/{version}/{path:.+}", _static(services), name="static")
     for table in tables:

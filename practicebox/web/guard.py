@@ -2,7 +2,8 @@
 
 aiohttp checks none of them (DESIGN section 2). Without the check of `Host` a page on the
 internet could point its own name at the box's LAN address and read what it serves (DNS rebinding);
-without `Origin` it could open a WebSocket with the receptionist's cookies.
+without `Origin` it could open a WebSocket with the receptionist's cookies. And no other page has
+any reason to fetch a piece of ours: it may only lead people to us.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from aiohttp.typedefs import Handler
 from practicebox.web.keys import DOOR, Door
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+OUR_OWN = {"same-origin", "none"}  # "none": typed, a bookmark, a scanned code
 
 
 @web.middleware
@@ -25,6 +27,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     if not host_is_ours(request.headers.get("Host", ""), door):
         raise web.HTTPMisdirectedRequest(text="421")
     if _changes_something(request) and not _from_our_own_page(request, door):
+        raise web.HTTPForbidden(text="403")
+    if not _fetched_by_us(request):
         raise web.HTTPForbidden(text="403")
     return await handler(request)
 
@@ -60,7 +64,17 @@ def _changes_something(request: web.Request) -> bool:
 
 def _from_our_own_page(request: web.Request, door: Door) -> bool:
     """Browsers send `Origin` with every unsafe request and every WebSocket."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in OUR_OWN:
         return False
     scheme = "https" if door.secure else "http"
     return request.headers.get("Origin", "") == f"{scheme}://{request.headers.get('Host', '')}"
+
+
+def _fetched_by_us(request: web.Request) -> bool:
+    """Whether it's our own page that wants this, or a link elsewhere that leads here.
+
+    W3C Fetch Metadata, "resource isolation policy". Old browsers don't send these headers; cookies
+    and `Cross-Origin-Resource-Policy` protect them.
+    """
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    return site in OUR_OWN or request.headers.get("Sec-Fetch-Mode") == "navigate"

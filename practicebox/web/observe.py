@@ -1,7 +1,8 @@
 """What the log learns of a request, and what a user learns of a mistake of ours.
 
-The log gets method, route name, status and duration: no path, no query, no address. A user
-gets one sentence and an error id; the log has the same id with the exception's type and place.
+The log gets method, route name, status, duration and the day's name of the network: no path, no
+query, no address. A user gets one sentence and an error id; the log has the same id with the
+exception's type and place.
 """
 
 from __future__ import annotations
@@ -14,10 +15,15 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from practicebox.appliance.logs import request_fields
-from practicebox.web.keys import DOOR
+from practicebox.appliance.sources import DailyNames
+from practicebox.store.conditions import DiskFailed
+from practicebox.web import not_saved
+from practicebox.web.keys import DOOR, services
 from practicebox.web.render import render
 
 log = logging.getLogger("practicebox.web")
+
+NETWORKS = web.AppKey("networks", DailyNames)
 
 WORDLESS = {301, 302, 303, 304, 307, 308}
 
@@ -36,7 +42,9 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise
     finally:
         seconds = time.perf_counter() - started
-        fields = request_fields(request.method, _route_name(request), status, seconds)
+        fields = request_fields(
+            request.method, _route_name(request), status, seconds, _network(request)
+        )
         log.info("request", extra={"door": request.config_dict[DOOR].name, **fields})
 
 
@@ -46,7 +54,12 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as condition:
         if condition.status in WORDLESS:
             raise
-        return _page(request, condition.status, "")
+        page = _page(request, condition.status, "")
+        if condition.keep_alive is False:
+            page.force_close()
+        return page
+    except DiskFailed as condition:  # the store has logged it
+        return await not_saved.page(request, condition)
     except Exception:
         error_id = secrets.token_hex(4)
         log.exception("failed", extra={"error_id": error_id, "route": _route_name(request)})
@@ -57,6 +70,11 @@ def _page(request: web.Request, status: int, error_id: str) -> web.Response:
     if "text/html" not in request.headers.get("Accept", ""):
         return web.Response(status=status, text=f"{status} {error_id}".strip())
     return render(request, "error.html", {"status": status, "error_id": error_id}, status=status)
+
+
+def _network(request: web.Request) -> str:
+    names, today = request.config_dict[NETWORKS], services(request).now().date()
+    return names.name(request.remote or "", today)
 
 
 def _route_name(request: web.Request) -> str:

@@ -1,4 +1,4 @@
-"""One port for pages and relay: the first byte of a connection tells HTTP from TURN.
+"""A door's port, for pages and maybe for the relay: the first byte tells HTTP from TURN.
 
 Where a guest network lets out nothing but TCP 443, browsers reach the relay through the patient
 door (`turns:`). A TURN stream begins with a request, whose first byte is below 4 (RFC 8489
@@ -13,39 +13,47 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-PATIENCE = 15.0  # seconds for the first byte, as long as an idle connection is kept
+from practicebox.web.crowd import Crowd
+from practicebox.web.listener import Listener, number_of
+from practicebox.web.protocol import KEEP_ALIVE, connections
+
+PATIENCE = KEEP_ALIVE  # seconds for the first byte
+GOODBYE = 2.0  # seconds for the last words of TLS; asyncio's own half minute keeps the memory
 
 Factory = Callable[[], asyncio.BaseProtocol]
 
 
-class SharedSite(web.BaseSite):
-    """A site of an `AppRunner` whose port also speaks TURN."""
+class DoorSite(web.BaseSite):
+    """A site of an `AppRunner` on a counted listener; with `turn` it also speaks TURN."""
 
     def __init__(
         self,
         runner: web.AppRunner,
-        host: str | None,
-        port: int,
-        turn: Factory,
+        listener: Listener,
+        crowd: Crowd,
+        turn: Factory | None = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         super().__init__(runner, ssl_context=ssl_context)
-        self._host, self._port, self._turn = host, port, turn
+        self._listener, self._crowd, self._turn = listener, crowd, turn
 
     @property
     def name(self) -> str:
-        return f"{self._host or '*'}:{self._port}"
+        return str(self._listener.getsockname())
 
     async def start(self) -> None:
         """Listen; raise `OSError` when the port can't be had."""
         await super().start()
-        http = self._runner.server
-        assert http is not None, "the runner is set up"
+        server = self._runner.server
+        assert server is not None, "the runner is set up"
+        http, turn, crowd = connections(server), self._turn, self._crowd
+        is_tls = self._ssl_context is not None
         self._server = await asyncio.get_running_loop().create_server(
-            lambda: Sorter(http, self._turn),
-            self._host,
-            self._port,
+            http if turn is None else lambda: Sorter(http, turn, crowd),
+            sock=self._listener,
             ssl=self._ssl_context,
+            ssl_handshake_timeout=PATIENCE if is_tls else None,
+            ssl_shutdown_timeout=GOODBYE if is_tls else None,
             backlog=self._backlog,
         )
 
@@ -53,8 +61,8 @@ class SharedSite(web.BaseSite):
 class Sorter(asyncio.Protocol):
     """Holds a new connection until its first byte, then hands it over with all that was read."""
 
-    def __init__(self, http: Factory, turn: Factory) -> None:
-        self._http, self._turn = http, turn
+    def __init__(self, http: Factory, turn: Factory, crowd: Crowd) -> None:
+        self._http, self._turn, self._crowd = http, turn, crowd
         self._transport: asyncio.Transport
         self._bedtime: asyncio.TimerHandle
 
@@ -66,7 +74,11 @@ class Sorter(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._bedtime.cancel()
-        protocol = (self._turn if is_turn(data[0]) else self._http)()
+        if is_turn(data[0]):
+            self._crowd.work(number_of(self._transport))  # the relay counts on its own
+            protocol = self._turn()
+        else:
+            protocol = self._http()
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
         give(protocol, data)

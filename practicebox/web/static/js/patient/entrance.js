@@ -3,8 +3,9 @@
  * never sent to the box.
  */
 
-import { isInside } from "./memory.js";
 import { read } from "../call/letter.js";
+import { askIn } from "./joining.js";
+import { isInside } from "./memory.js";
 import { drop, joinToken, keep, keepFromAddress } from "./secret.js";
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("entrance"));
@@ -12,6 +13,7 @@ const code = /** @type {HTMLInputElement} */ (document.getElementById("code"));
 const name = /** @type {HTMLInputElement} */ (document.getElementById("name"));
 const trouble = /** @type {HTMLElement} */ (document.getElementById("trouble"));
 let link = form.dataset.byLink ? keepFromAddress() : null;
+let isAsking = false;
 const returns = isInside("rid", link?.rid ?? ""); // the tab was closed in the middle
 
 /** @param {string} id @param {boolean} isHidden */
@@ -65,16 +67,29 @@ async function join() {
   if (!asked) return;
   sessionStorage.setItem("name", name.value.trim());
   sessionStorage.removeItem("step");
-  let answer;
-  try {
-    answer = await fetch("/visit", { method: "POST", body: JSON.stringify(asked) });
-  } catch {
-    say(form.dataset.offline ?? "");
-    return;
-  }
-  if (answer.ok) location.assign("/visit");
-  else if (answer.status === 404) refuse();
+  isAsking = true;
+  const outcome = await askIn(asked, showPuzzle);
+  isAsking = false;
+  hide("puzzle", true);
+  if (outcome === "in") location.assign("/visit");
+  else if (outcome === "unknown") refuse();
+  else if (outcome === "paused") complain(code, form.dataset.paused ?? "");
   else say(form.dataset.offline ?? "");
+}
+
+/** @param {number} done @param {number} parts - of the puzzle against guessing */
+function showPuzzle(done, parts) {
+  const why = /** @type {HTMLElement} */ (document.getElementById("puzzle-why"));
+  const line = /** @type {HTMLElement} */ (document.getElementById("puzzle-text"));
+  const bar = /** @type {HTMLProgressElement} */ (document.getElementById("puzzle-progress"));
+  hide("puzzle", false);
+  if (done === 0) {
+    why.textContent = why.dataset.words ?? "";
+    bar.scrollIntoView({ block: "nearest" });
+  }
+  const { words = "" } = line.dataset;
+  line.textContent = words.replace("{number}", `${done}`).replace("{count}", `${parts}`);
+  bar.value = done / parts;
 }
 
 /** The code or the link is not known; a link gives way to the field for the code. */
@@ -92,7 +107,7 @@ function refuse() {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  void join();
+  if (!isAsking) void join();
 });
 name.value = sessionStorage.getItem("name") ?? "";
 showWayIn();
