@@ -1,0 +1,165 @@
+"""The audit log in words: one sentence for each action, and for each thing that is wrong with it.
+
+`%(who)s` is who did it, `%(what)s` to what, `%(detail)s` what else was noted.
+"""
+
+from __future__ import annotations
+
+from practicebox.store.audit import Action
+from practicebox.store.audit_head import Kind
+from practicebox.web.language import mark
+
+SENTENCES: dict[Action, str] = {
+    Action.FOUNDED: mark("%(who)s set up the practice."),
+    Action.LOG_BEGUN: mark("The log begins here; older versions kept none."),
+    Action.LOGIN: mark("%(who)s logged in."),
+    Action.LOGIN_FAILED: mark("A login failed. Account: %(what)s."),
+    Action.LOGOUT: mark("%(who)s logged out."),
+    Action.SESSION_ENDED: mark("%(who)s ended a session of %(what)s."),
+    Action.SCREEN_LOCKED: mark("%(who)s locked the screen."),
+    Action.SCREEN_UNLOCKED: mark("%(who)s unlocked the screen."),
+    Action.PASSWORD_CHANGED: mark("%(who)s changed the own password."),
+    Action.ACCESS_RECOVERED: mark("%(who)s recovered access with the master password."),
+    Action.RECOVERY_FAILED: mark("Somebody tried to recover access with a wrong master password."),
+    Action.USER_INVITED: mark("%(who)s invited %(what)s."),
+    Action.USER_ADDED: mark("%(what)s used the one-time code and can log in now."),
+    Action.USER_REMOVED: mark("%(who)s ended the access of %(what)s."),
+    Action.DEVICE_APPROVED: mark("%(who)s approved the device %(what)s."),
+    Action.DEVICE_REFUSED: mark("%(who)s refused a device."),
+    Action.DEVICE_LOCKED: mark("%(who)s locked the device %(what)s for a while."),
+    Action.DEVICE_UNLOCKED: mark("%(who)s let the device %(what)s in again."),
+    Action.DEVICE_REVOKED: mark("%(who)s revoked the device %(what)s."),
+    Action.DEVICE_STOLEN: mark("%(who)s reported the device %(what)s as stolen."),
+    Action.ORGANISATION_CHANGED: mark("%(who)s changed the data of the organisation."),
+    Action.SETTING_CHANGED: mark("%(who)s changed a setting: %(detail)s."),
+    Action.APPOINTMENT_ADDED: mark("%(who)s planned %(what)s."),
+    Action.APPOINTMENT_CHANGED: mark("%(who)s changed %(what)s."),
+    Action.APPOINTMENT_CANCELLED: mark("%(who)s cancelled %(what)s."),
+    Action.APPOINTMENT_DELETED: mark("%(who)s deleted %(what)s."),
+    Action.CODES_SHOWN: mark("%(who)s looked at the access codes of %(what)s."),
+    Action.LETTER_PRINTED: mark("%(who)s printed the letter for %(what)s."),
+    Action.PATIENT_JOINED: mark("The patient entered the waiting room of %(what)s."),
+    Action.CONSULTATION_STARTED: mark("%(who)s began the consultation of %(what)s."),
+    Action.CONSULTATION_ENDED: mark("The consultation of %(what)s ended."),
+    Action.PHONE_INSTEAD: mark("%(who)s turned %(what)s into a phone appointment."),
+    Action.PATIENT_CHANGED: mark("%(who)s changed the data of a patient."),
+    Action.PATIENT_DELETED: mark("%(who)s deleted a patient."),
+    Action.PATIENT_EXPORTED: mark("%(who)s exported the data of a patient."),
+    Action.BACKUP_MADE: mark("A backup was made."),
+    Action.BACKUP_FAILED: mark("A backup failed."),
+    Action.BACKUP_PROVEN: mark("A trial restore of the backup succeeded."),
+    Action.RESTORED: mark("The box was restored from a backup."),
+    Action.UPGRADED: mark("PracticeBox was updated."),
+    Action.METADATA_DELETED: mark("Appointments before %(detail)s were deleted as planned."),
+    Action.NOTICE_GIVEN: mark("%(who)s gave notice; operation ends on %(detail)s."),
+    Action.NOTICE_REVOKED: mark("%(who)s revoked the notice."),
+    Action.LOG_EXPORTED: mark("%(who)s exported this log."),
+    Action.LOG_PRUNED: mark(
+        "Old entries were deleted as planned; the log begins with no. %(detail)s."
+    ),
+    Action.LOG_DAMAGED: mark("The log was found to be damaged: %(detail)s."),
+    Action.LOG_ACKNOWLEDGED: mark("%(who)s acknowledged the damage to the log."),
+    Action.LOG_INCOMPLETE: mark(
+        "While the vault was locked, %(detail)s further events were not kept."
+    ),
+}
+
+# What the filter offers, in the order of the page.
+GROUPS: dict[str, tuple[str, frozenset[Action]]] = {
+    "access": (
+        mark("Logins and access"),
+        frozenset(
+            {
+                Action.LOGIN,
+                Action.LOGIN_FAILED,
+                Action.LOGOUT,
+                Action.SESSION_ENDED,
+                Action.SCREEN_LOCKED,
+                Action.SCREEN_UNLOCKED,
+                Action.PASSWORD_CHANGED,
+                Action.ACCESS_RECOVERED,
+                Action.RECOVERY_FAILED,
+            }
+        ),
+    ),
+    "people": (
+        mark("Users and devices"),
+        frozenset(
+            {
+                Action.USER_INVITED,
+                Action.USER_ADDED,
+                Action.USER_REMOVED,
+                Action.DEVICE_APPROVED,
+                Action.DEVICE_REFUSED,
+                Action.DEVICE_LOCKED,
+                Action.DEVICE_UNLOCKED,
+                Action.DEVICE_REVOKED,
+                Action.DEVICE_STOLEN,
+            }
+        ),
+    ),
+    "consultations": (
+        mark("Appointments and consultations"),
+        frozenset(action for action in Action if action.about == "consultation"),
+    ),
+    "patients": (
+        mark("Patients"),
+        frozenset(
+            {
+                Action.PATIENT_CHANGED,
+                Action.PATIENT_DELETED,
+                Action.PATIENT_EXPORTED,
+            }
+        ),
+    ),
+    "box": (
+        mark("Box, backup and settings"),
+        frozenset(
+            {
+                Action.FOUNDED,
+                Action.ORGANISATION_CHANGED,
+                Action.SETTING_CHANGED,
+                Action.BACKUP_MADE,
+                Action.BACKUP_FAILED,
+                Action.BACKUP_PROVEN,
+                Action.RESTORED,
+                Action.UPGRADED,
+                Action.METADATA_DELETED,
+                Action.NOTICE_GIVEN,
+                Action.NOTICE_REVOKED,
+            }
+        ),
+    ),
+    "log": (
+        mark("The log itself"),
+        frozenset(action for action in Action if action.value.startswith("log-")),
+    ),
+}
+
+FLAWS: dict[Kind, str] = {
+    Kind.GAP: mark("Entries no. %(first)s to %(last)s are missing."),
+    Kind.ALTERED: mark("Entry no. %(first)s is not as it was written."),
+    Kind.HEAD: mark("The seal of the log was replaced, at entry no. %(last)s."),
+    Kind.UNREADABLE: mark("The entries of the day of no. %(first)s can no longer be read."),
+    Kind.ROLLED_BACK: mark(
+        "The log had already got as far as no. %(last)s. It seems that an older state of the box "
+        "was put back without the master password."
+    ),
+    Kind.MARK_MISSING: mark("The mark beside the database is missing, at entry no. %(first)s."),
+    Kind.WAITING: mark(
+        "What happened while the vault was locked, before entry no. %(first)s, is incomplete "
+        "or was changed."
+    ),
+}
+
+KINDS: dict[str, str] = {
+    Kind.GAP.value: mark("missing entries"),
+    Kind.ALTERED.value: mark("changed entries"),
+    Kind.HEAD.value: mark("replaced seal"),
+    Kind.UNREADABLE.value: mark("unreadable entries"),
+    Kind.ROLLED_BACK.value: mark("older state put back"),
+    Kind.MARK_MISSING.value: mark("mark missing"),
+    Kind.WAITING.value: mark("changed while locked"),
+}
+
+SETTINGS: dict[str, str] = {"audit_days": mark("how long the log is kept")}
