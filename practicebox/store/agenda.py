@@ -94,14 +94,24 @@ class Agenda:
         return self._open.zone
 
     def rewrite(
-        self, connection: sqlite3.Connection, changes: Changes, random: Random
+        self,
+        connection: sqlite3.Connection,
+        changes: Changes,
+        random: Random,
+        *,
+        fresh: bool = False,
     ) -> dict[str, Page]:
-        """Write the pages of all changed days, once and inside the caller's transaction."""
+        """Write the pages of all changed days, once and inside the caller's transaction.
+
+        `fresh` gives them new keys, after a deletion.
+        """
         written = {}
         for day, changed in changes.items():
             before = {entry.id: entry for entry in self.page(connection, day)}
             after = [entry for entry in {**before, **changed}.values() if entry is not None]
-            written[day] = day_pages.write(connection, self.keyring, day, after, random)
+            written[day] = day_pages.write(
+                connection, self.keyring, day, after, random, fresh=fresh
+            )
         return written
 
     def commit(self, written: Mapping[str, Page]) -> None:

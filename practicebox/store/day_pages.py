@@ -12,7 +12,8 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from practicebox.store.keyring import Keyring, open_page, seal_page
+from practicebox.store import pages
+from practicebox.store.keyring import Keyring
 from practicebox.store.records import Entry
 from practicebox.store.times import from_text, to_text
 
@@ -21,6 +22,10 @@ Page = tuple[Entry, ...]  # by start, then id
 
 _TABLE = "day_pages"
 _NAME = 4  # place of the patient's name in a line
+_SELECT = (
+    "SELECT day, day_pages.generation, sealed, subjects.generation, wrapped FROM day_pages"
+    " LEFT JOIN subjects ON subjects.id = 'day_pages:' || day"
+)
 
 
 def days(connection: sqlite3.Connection) -> list[str]:
@@ -30,14 +35,12 @@ def days(connection: sqlite3.Connection) -> list[str]:
 
 def read(connection: sqlite3.Connection, keyring: Keyring, day: str) -> Page:
     """The entries of a day; raise `SealBroken`."""
-    row = connection.execute(
-        "SELECT generation, sealed FROM day_pages WHERE day = ?", (day,)
-    ).fetchone()
+    row = connection.execute(f"{_SELECT} WHERE day = ?", (day,)).fetchone()
     if row is None:
         return ()
     return tuple(
         Entry(id_, from_text(starts), minutes, state, name, organiser)
-        for id_, starts, minutes, state, name, organiser in _open(keyring, day, *row)
+        for id_, starts, minutes, state, name, organiser in _open(keyring, *row)
     )
 
 
@@ -45,10 +48,7 @@ def read_names(
     connection: sqlite3.Connection, keyring: Keyring, after: str, limit: int
 ) -> list[tuple[str, list[str]]]:
     """The patients' names of the next `limit` days after a day, in the order of their pages."""
-    rows = connection.execute(
-        "SELECT day, generation, sealed FROM day_pages WHERE day > ? ORDER BY day LIMIT ?",
-        (after, limit),
-    )
+    rows = connection.execute(f"{_SELECT} WHERE day > ? ORDER BY day LIMIT ?", (after, limit))
     return [(row[0], [line[_NAME] for line in _open(keyring, *row)]) for row in rows]
 
 
@@ -58,11 +58,17 @@ def write(
     day: str,
     entries: Iterable[Entry],
     random: Random,
+    *,
+    fresh: bool = False,
 ) -> Page:
-    """Replace the page of a day, or remove it with its last entry; the page as it is now."""
+    """Replace the page of a day, or remove it with its last entry; the page as it is now.
+
+    `fresh` gives it a new key, so that no earlier copy of it can be opened any more.
+    """
     page = tuple(sorted(entries, key=lambda entry: (entry.starts, entry.id)))
     if not page:
         connection.execute("DELETE FROM day_pages WHERE day = ?", (day,))
+        pages.drop_key(connection, _TABLE, day)
         return page
     lines = [
         [e.id, to_text(e.starts), e.minutes, e.state, e.patient_name, e.organiser] for e in page
@@ -71,11 +77,19 @@ def write(
     connection.execute(
         "INSERT INTO day_pages (day, generation, sealed) VALUES (?, ?, ?) ON CONFLICT (day)"
         " DO UPDATE SET generation = excluded.generation, sealed = excluded.sealed",
-        (day, keyring.current.number, seal_page(keyring, _TABLE, day, blob, random)),
+        (day, *pages.seal_page(connection, keyring, _TABLE, day, blob, random, fresh=fresh)),
     )
     return page
 
 
-def _open(keyring: Keyring, day: str, generation: int, sealed: bytes) -> list[list[Any]]:
-    lines: list[list[Any]] = json.loads(open_page(keyring, _TABLE, day, generation, sealed))
+def _open(
+    keyring: Keyring,
+    day: str,
+    generation: int,
+    sealed: bytes,
+    wrapped_in: int | None,
+    wrapped: bytes | None,
+) -> list[list[Any]]:
+    blob = pages.open_page(keyring, _TABLE, day, (generation, sealed), (wrapped_in, wrapped))
+    lines: list[list[Any]] = json.loads(blob)
     return lines

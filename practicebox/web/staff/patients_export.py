@@ -1,0 +1,142 @@
+"""The ZIP file of a patient's data: one PDF to read, one JSON file for machines.
+
+Names inside the ZIP are fixed, and nothing in it is a formula or markup: the JSON is ASCII with
+escapes, and the PDF gets its text as data (`post.paper`). Making it is work for a thread.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+
+from practicebox.post import disclosure
+from practicebox.post.disclosure import Disclosure, Fact, Kept
+from practicebox.store.export import PatientExport
+from practicebox.store.records import Appointment, Profile
+
+FILE = "auskunft.zip"
+PDF = "auskunft.pdf"
+JSON = "auskunft.json"
+FORMAT = "practicebox/patient-export/1"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What writing the files needs besides the data."""
+
+    profile: Profile
+    zone: ZoneInfo
+    now: datetime  # aware
+    users: Mapping[str, str]  # id to name
+    translate: Callable[[str], str]
+    locale: str
+
+
+def as_zip(export: PatientExport, desk: Desk) -> bytes:
+    """Both files in one."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(_entry(PDF, desk), _pdf(export, desk))
+        archive.writestr(_entry(JSON, desk), json.dumps(as_json(export, desk), indent=2))
+    return packed.getvalue()
+
+
+def as_json(export: PatientExport, desk: Desk) -> dict[str, object]:
+    """Everything, with field names that say what is in them; moments in UTC (ISO 8601)."""
+    patient, profile = export.record.patient, desk.profile
+    return {
+        "format": FORMAT,
+        "created": desk.now.isoformat(timespec="seconds"),
+        "practice": {"name": profile.name, "phone": profile.phone, "email": profile.email},
+        "patient": {
+            "name": patient.name,
+            "birth_date": patient.born.isoformat() if patient.born else None,
+            "address": list(patient.address),
+            "phone": patient.phone,
+            "email": patient.email,
+            "known_since": export.record.created.isoformat(),
+        },
+        "appointments": [_appointment(export, one, desk) for one in export.appointments],
+    }
+
+
+def _appointment(export: PatientExport, one: Appointment, desk: Desk) -> dict[str, object]:
+    check = export.checks.get(one.id)
+    return {
+        "starts": one.starts.isoformat(),
+        "minutes": one.minutes,
+        "kind": one.kind,
+        "state": one.state,
+        "clinician": desk.users.get(one.organiser, ""),
+        "reason": one.reason,
+        "planned_on": one.created.isoformat(),
+        "technical_check": {"result": check.verdict.value, "at": check.at.isoformat()}
+        if check
+        else None,
+        "browser_admitted_until": [until.isoformat() for until in export.visits.get(one.id, ())],
+    }
+
+
+def _entry(name: str, desk: Desk) -> zipfile.ZipInfo:
+    local = desk.now.astimezone(desk.zone)
+    entry = zipfile.ZipInfo(name, local.timetuple()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _pdf(export: PatientExport, desk: Desk) -> bytes:
+    _, profile = desk.translate, desk.profile
+    sheet = Disclosure(
+        practice=profile.name,
+        place=f"{profile.street} {profile.number}, {profile.postcode} {profile.town}",
+        phone=profile.phone,
+        email=profile.email,
+        facts=_facts(export, desk),
+        appointments=tuple(_kept(export, one, desk) for one in reversed(export.appointments)),
+        printed=desk.now.astimezone(desk.zone).date(),
+    )
+    return disclosure.pdf(sheet, desk.translate, desk.locale)
+
+
+def _facts(export: PatientExport, desk: Desk) -> tuple[Fact, ...]:
+    _, patient = desk.translate, export.record.patient
+    known = export.record.created.astimezone(desk.zone).date()
+    facts = (
+        Fact(_("Name"), patient.name),
+        Fact(
+            _("Date of birth"),
+            format_date(patient.born, "long", desk.locale) if patient.born else "",
+        ),
+        Fact(_("Address"), ", ".join(patient.address)),
+        Fact(_("Phone"), patient.phone),
+        Fact(_("E-mail"), patient.email),
+        Fact(_("Entered on"), format_date(known, "long", desk.locale)),
+    )
+    return tuple(fact for fact in facts if fact.value)
+
+
+def _kept(export: PatientExport, one: Appointment, desk: Desk) -> Kept:
+    _ = desk.translate
+    starts = one.starts.astimezone(desk.zone)
+    kinds = {"video": _("Video"), "phone": _("Phone"), "conference": _("Conference")}
+    notes = [one.reason] if one.reason else []
+    if one.state == "cancelled":
+        notes.append(_("called off"))
+    if check := export.checks.get(one.id):
+        day = format_date(check.at.astimezone(desk.zone).date(), "short", desk.locale)
+        notes.append(_("Technical check on %(day)s") % {"day": day})
+    return Kept(
+        day=format_date(starts.date(), "medium", desk.locale),
+        time=format_time(starts.time(), "short", locale=desk.locale),
+        minutes=one.minutes,
+        kind=kinds[one.kind],
+        clinician=desk.users.get(one.organiser, ""),
+        notes=tuple(notes),
+    )
