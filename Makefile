@@ -7,16 +7,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # Tests that look at pages; they keep what they saw where --screenshots says.
-SHOTS := "screenshots or accessible_and_small or connection_is or is_said or offered_and_taken or big_button"
+SHOTS := "screenshots or accessible_and_small or connection_is or is_said or offered_and_taken or big_button or login_are_accessible or typed_code_shows"
 
-.PHONY: run test check format bench netlab screenshots clean
+.PHONY: run test check format bench netlab proof screenshots clean
 
 run: $(VENV)/run.ok
 	$(BIN)/practicebox demo
 
 test: $(VENV)/test.ok node_modules/.ok check
 	sh tests/install_browsers.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(slow or browser) and not (netlab or alone)" $(PYTEST)
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "(slow or browser) and not (netlab or alone)" $(PYTEST)
 	$(BIN)/python -m pytest -m "alone and not netlab" $(PYTEST)
 
 check: $(VENV)/test.ok node_modules/.ok
@@ -37,6 +37,10 @@ netlab: $(VENV)/test.ok
 	sh tests/install_browsers.sh
 	$(BIN)/python -m tests.netlab
 	$(BIN)/python -m pytest -q -m netlab tests/netlab --ignore tests/netlab/test_matrix.py $(PYTEST)
+
+proof: $(VENV)/test.ok
+	sh tests/install_browsers.sh
+	$(BIN)/python -m tests.proof $(PROOF)
 
 screenshots: $(VENV)/test.ok
 	$(BIN)/python -m pytest -q -m browser --screenshots docs/screenshots -k $(SHOTS)

@@ -57,6 +57,8 @@ BENCHMARKS = (
     Benchmark("relay", 360, r"\(target|^flood of|^targets"),
     Benchmark("signaling", 240, r"\(target|^  no word"),
     Benchmark("store", 240, r"^  (plain|fresh|shown again|targets)"),
+    Benchmark("commit", 120, r"^  (plain|sealed|targets|planning)"),
+    Benchmark("unlock", 300, r"\(target|^  (bare|unlock)"),
     Benchmark("start", 120, r"\(target"),
     Benchmark("weight", 180, r"\(target"),
     Benchmark("first_frame", 720, r"\(target|^(bare|PracticeBox),|ms to the first|  from  "),

@@ -75,9 +75,9 @@ class World:
 
 async def build(folder: Path, appointments: int) -> World:
     """The same appointments in both, in the order in which people book: any day, any time."""
-    store = await Store.open(folder / "data", now=_now, costs=COSTS)
-    founded = await store.found(_founding())
-    plain = await Database.open(folder / "plain.db", _now)
+    store = await Store.open(folder / "data", now=world_now, costs=COSTS)
+    founded = await store.found(founding())
+    plain = await Database.open(folder / "plain.db", world_now)
     await plain.transaction(_create_plain)
     days = [FIRST_DAY + timedelta(days=n) for n in range(max(appointments // PER_DAY, 1))]
     world = World(store, plain, founded.user_id, founded.device_secret, days, _names())
@@ -144,7 +144,7 @@ def _names() -> list[str]:
     return [f"{name()}, {name()}" for _ in range(PATIENTS)]
 
 
-def _founding() -> Founding:
+def founding() -> Founding:
     return Founding(
         short_name="Bank",
         profile=Profile(
@@ -167,5 +167,5 @@ def _founding() -> Founding:
     )
 
 
-def _now() -> datetime:
+def world_now() -> datetime:
     return datetime(2026, 3, 2, 11, tzinfo=UTC)

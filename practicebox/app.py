@@ -10,15 +10,20 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from practicebox.appliance import clock
+from practicebox.appliance.clock import BoxClock, build_date, utc_now
+from practicebox.appliance.jobs import Jobs
 from practicebox.appliance.mdns import Advertiser, host_label
+from practicebox.appliance.supervise import Supervisor
+from practicebox.backup_commands import way_back
 from practicebox.box import Box, Names
 from practicebox.config import Config
+from practicebox.duties import KeptRuns, jobs
 from practicebox.listen import (
     CannotStart,
     goodbye,
@@ -32,11 +37,11 @@ from practicebox.media import IceServers, RoomAuthority
 from practicebox.rtc.echo import launcher
 from practicebox.rtc.rooms import Rooms
 from practicebox.rtc.tickets import Tickets
-from practicebox.store.conditions import CannotOpen
+from practicebox.store.conditions import CannotOpen, DatabaseDamaged
 from practicebox.store.settings import PUBLIC_ADDRESS
 from practicebox.store.store import Store
-from practicebox.stun import probe
 from practicebox.stun.relay.relay import Relay
+from practicebox.stun_watch import check_stun
 from practicebox.web import language, static_files, trust
 from practicebox.web.keys import DemoLogin, Door, Services
 from practicebox.web.patient.door import make_door as make_patient_door
@@ -44,13 +49,6 @@ from practicebox.web.signal import expire_rooms
 from practicebox.web.staff.door import make_door as make_staff_door
 
 log = logging.getLogger("practicebox.app")
-
-CHECK = 30.0  # seconds between two looks at our own STUN responder
-CLOCK_PATIENCE = timedelta(seconds=60)  # for the network to set it after a power cut
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 async def start(
@@ -61,25 +59,26 @@ async def start(
     demo: DemoLogin | None = None,
     store: Store | None = None,
 ) -> Box:
-    """Start everything; `stack` stops it again. Raise `CannotStart` with a sentence."""
+    """Start everything; `stack` stops it again. Raise `CannotStart` with a sentence.
+
+    `now` is the computer's clock, or the box's own where the store goes by it already.
+    """
+    now = now if isinstance(now, BoxClock) else BoxClock(now)
     store = store or await open_store(config, now)
     stack.push_async_callback(store.close)
-    await _check_clock(store, now)
+    now.begin(await store.last_write(), build_date(Path(__file__)))
     rooms, tickets = Rooms(now), Tickets(store.secret("tickets"), now)
     relay = make_relay(config, RoomAuthority(tickets, rooms), store.secret("relay"))
     stun = await serve_stun(config, relay)
-    stack.callback(stun.close)
     practice = await store.practice()
     names = Names(config, host_label(practice.short_name) if practice else "")
-    box = Box(config, store, stun, rooms, names, started=now())
+    box = Box(config, store, stun, rooms, names, clock=now, started=now())
+    stack.callback(lambda: box.stun.close())
     box.learned = await store.settings.get(PUBLIC_ADDRESS)
     box.certificate = serve_certificate(config, names.in_certificate, names.public_host, now)
-    if box.certificate:
-        stack.callback(asyncio.create_task(box.certificate.watch()).cancel)
     ice = IceServers(config, tickets, lambda: stun.port, _external_secret(config))
     await _open_doors(stack, box, _services(box, ice, now, demo), relay)
-    for work in (expire_rooms(box.rooms), _check_stun(box)):
-        stack.callback(asyncio.create_task(work).cancel)
+    _keep_going(stack, box, relay)
     on_loopback = config.staff_host.startswith("127.")
     box.advertiser = Advertiser(
         box.staff_port,
@@ -90,41 +89,33 @@ async def start(
     stack.push_async_callback(box.advertiser.stop)
     if practice:
         box.announce(practice.short_name)
+    box.jobs = Jobs(now, lambda: now.is_in_doubt, KeptRuns(store.settings))
+    stack.push_async_callback(box.jobs.stop)
+    box.jobs.start(jobs(box))
     return box
 
 
-async def _check_stun(box: Box) -> None:
-    """Ask our own STUN responder again and again; the status page shows the answer."""
-    host = "127.0.0.1" if box.config.patients_host == "0.0.0.0" else box.config.patients_host
-    while True:
-        box.stun_answers = await probe.answers(host, box.stun.port, os.urandom(probe.ID_BYTES))
-        await asyncio.sleep(CHECK)
+def _keep_going(stack: AsyncExitStack, box: Box, relay: Relay | None) -> None:
+    """The work in the background, each piece without harm to the others or to the doors."""
+    box.work = Supervisor(time.monotonic)
+    stack.push_async_callback(box.work.stop)
+    box.work.keep("rooms", lambda: expire_rooms(box.rooms))
+    box.work.keep("stun", lambda: check_stun(box, relay))
+    if box.certificate:
+        box.work.keep("certificate", box.certificate.watch)
 
 
 async def open_store(config: Config, now: Callable[[], datetime] = utc_now) -> Store:
     """The store in the data folder; raise `CannotStart`."""
     try:
-        return await Store.open(config.data_folder, now=now)
+        return await Store.open(config.data_folder, now=now, backup_folder=config.backup_folder)
+    except DatabaseDamaged as condition:
+        raise CannotStart(f"{condition}{way_back(config)}") from condition
     except CannotOpen as condition:
         raise CannotStart(str(condition)) from condition
 
 
-async def _check_clock(store: Store, now: Callable[[], datetime]) -> None:
-    last_write = await store.last_write()
-    built = clock.build_date(Path(__file__))
-    try:
-        await clock.wait_for_clock(
-            lambda: clock.check(now(), last_write, built),
-            CLOCK_PATIENCE if os.environ.get("NOTIFY_SOCKET") else timedelta(),
-            asyncio.sleep,
-        )
-    except clock.ClockWrong as condition:
-        raise CannotStart(str(condition)) from condition
-
-
-def _services(
-    box: Box, ice: IceServers, now: Callable[[], datetime], demo: DemoLogin | None
-) -> Services:
+def _services(box: Box, ice: IceServers, now: BoxClock, demo: DemoLogin | None) -> Services:
     secure = box.config.secure
 
     def founded(short_name: str) -> None:
@@ -149,6 +140,8 @@ def _services(
         learn=box.learn,
         echo=launcher(os.environ.get("PRACTICEBOX_ECHO_SOCKET", "")),
         demo=demo,
+        believe_clock=now.believe,
+        echo_went=box.echo_went,
     )
 
 

@@ -6,15 +6,19 @@ Knows no order of starting and stopping; `app.py` does.
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from practicebox import __version__
-from practicebox.appliance import clock, lan
+from practicebox.appliance import lan
+from practicebox.appliance.clock import BoxClock, is_synchronised
+from practicebox.appliance.jobs import Jobs
 from practicebox.appliance.mdns import Advertiser
 from practicebox.appliance.network import read as read_network
 from practicebox.appliance.status import read_disk
+from practicebox.appliance.supervise import Supervisor
 from practicebox.appliance.tls import ServedCertificate
 from practicebox.appliance.trust_anchor import TrustAnchor
 from practicebox.config import Config
@@ -70,14 +74,20 @@ class Box:
     stun: StunServer
     rooms: Rooms
     names: Names
+    clock: BoxClock
     staff_port: int = 0
     patients_port: int = 0
     help_port: int = 0
     certificate: ServedCertificate | None = None  # None: plain HTTP
     advertiser: Advertiser | None = None
+    jobs: Jobs | None = None
+    work: Supervisor | None = None  # in the background
     learned: str | None = None  # public address that an outside-in test has shown
     stun_answers: bool | None = None  # as the last self-check found
+    echo_works: bool | None = None  # as the last technical check found
     started: datetime | None = None
+    has_ended: bool = False  # everything was deleted; the process has to serve again
+    ended: Callable[[], None] = lambda: None  # told so
 
     @property
     def staff_url(self) -> str:
@@ -122,9 +132,18 @@ class Box:
             own_authority=self.config.tls_mode == "local",
         )
 
+    def echo_went(self, works: bool) -> None:
+        """Note how the echo of a technical check ended."""
+        self.echo_works = works
+
     def learn(self, address: str) -> None:
         """Take over the practice's public address from an outside-in test."""
         self.learned = address
+
+    def end(self) -> None:
+        """Stop, and begin anew as an empty box."""
+        self.has_ended = True
+        self.ended()
 
     def announce(self, short_name: str) -> None:
         """Announce the box under its name; that happens in the background."""
@@ -137,10 +156,15 @@ class Box:
         status = self.advertiser.status if self.advertiser else None
         return {
             "stun_answers": self.stun_answers,
+            "echo_works": self.echo_works,
             "mdns_state": status.state if status else None,
             "mdns_host": status.host if status else None,
             "disk_free": disk.free if disk else None,
-            "clock_right": clock.is_synchronised(),
+            "disk_trouble": self.store.disk_trouble,
+            "clock_right": is_synchronised(),
+            "clock_doubt": self.clock.doubt,
+            "jobs": self.jobs.reports if self.jobs else [],
+            "work": self.work.health if self.work else [],
             "certificate": self.certificate.status if self.certificate else None,
             "help_address": self.help_url if self.help_port else None,
             "started": self.started,

@@ -28,6 +28,7 @@ _KEYS: dict[str, dict[str, type]] = {
         "external_secret_file": str,
     },
     "tls": {"mode": str, "certificate": str, "key": str, "help_port": int},
+    "backup": {"folder": str},
 }
 
 # Options and the fields of `Config` that they fill.
@@ -50,6 +51,7 @@ _PATHS = {
     "network.external_secret_file": "external_secret_file",
     "tls.certificate": "certificate",
     "tls.key": "key",
+    "backup.folder": "backup_folder",
 }
 _RELAY = re.compile(r"turns?:[A-Za-z0-9.\-\[\]:]+")  # RFC 7065
 
@@ -77,6 +79,7 @@ class Config:
     tls_mode: str = "off"  # "local" (a CA of our own), "files" or "off"
     certificate: Path | None = None  # PEM files of mode "files"
     key: Path | None = None
+    backup_folder: Path | None = None  # a stick or a share; None: in the data folder
     help_port: int = 8080  # plain HTTP: how to make computers trust the local CA
 
     @property
@@ -171,6 +174,8 @@ def _checked(config: Config) -> Config:
     _check_host("patients.host", config.patients_host)
     _check_url(config.public_url)
     _check_address(config.public_address)
+    if config.backup_folder and not config.backup_folder.is_absolute():
+        raise BadConfig('backup.folder must be a full path, such as "/media/practicebox/stick".')
     return config
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from practicebox import app
 from practicebox.appliance import logs
+from practicebox.appliance.clock import utc_now
 from practicebox.box import Box
 from practicebox.config import Config
 from practicebox.post import qr
@@ -58,7 +59,7 @@ async def run(config: Config) -> int:
             login = DemoLogin(SHORT_NAME, USER, PASSWORD, founded.device_secret)
             box = await app.start(stack, settings, store=store, demo=login)
             await store.login(SHORT_NAME, USER, PASSWORD, founded.device_secret)
-            appointment = await plan(store, founded, app.utc_now())
+            appointment = await plan(store, founded, utc_now())
             print(_words(box, appointment), flush=True)
             await stop.wait()
             await app.stop_within(stack.aclose)

@@ -24,10 +24,11 @@ from practicebox.media import RoomAuthority
 from practicebox.stun.bucket import Bucket
 from practicebox.stun.relay.relay import Relay
 from practicebox.stun.server import StunServer, serve
+from practicebox.web.crowd import Crowd
+from practicebox.web.listener import CROWD, allow_files, caps_of, listen
 from practicebox.web.signal import close_sockets
-from practicebox.web.site import SharedSite
+from practicebox.web.site import DoorSite
 
-KEEP_ALIVE = 15.0  # seconds; aiohttp's own hour keeps memory for browsers long gone
 SHUTDOWN = 3.0  # seconds for open requests; the whole stop takes at most 5
 REALM = "practicebox"
 
@@ -81,17 +82,14 @@ async def open_door(
 
     With a relay the port speaks TURN as well.
     """
-    runner = web.AppRunner(
-        app, access_log=None, keepalive_timeout=KEEP_ALIVE, shutdown_timeout=SHUTDOWN
-    )
+    crowd = app[CROWD] = Crowd(caps_of(allow_files()))
+    runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    everywhere = None if host == "0.0.0.0" else host  # None: IPv6 as well
-    site: web.BaseSite = web.TCPSite(runner, everywhere, port, ssl_context=context)
-    if relay:
-        site = SharedSite(runner, everywhere, port, relay.connection, context)
+    turn = relay.connection if relay else None
     try:
-        await site.start()
+        for listener in listen(host, port, crowd):
+            await DoorSite(runner, listener, crowd, turn, context).start()
     except OSError as error:
         raise taken(option, port, error) from error
     return int(runner.addresses[0][1])

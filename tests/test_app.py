@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from practicebox import app, listen
+from practicebox.appliance.clock import Trouble
 from practicebox.box import Names
 from practicebox.config import Config
 from practicebox.demo import found
@@ -54,15 +55,18 @@ async def test_a_taken_port_is_named_with_the_option(stack: AsyncExitStack, tmp_
 
 
 @pytest.mark.slow
-async def test_a_clock_before_the_last_write_stops_the_start(tmp_path: Path) -> None:
+async def test_a_clock_before_the_last_write_stops_no_start_but_is_not_believed(
+    tmp_path: Path,
+) -> None:
     config = replace(LOOPBACK, data_folder=tmp_path)
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     async with AsyncExitStack() as first:
         box = await app.start(first, config, now=lambda: tomorrow)
         await found(box.store)
     async with AsyncExitStack() as second:
-        with pytest.raises(listen.CannotStart, match="set the clock"):
-            await app.start(second, config)
+        box = await app.start(second, config)
+        assert box.clock() >= tomorrow.replace(microsecond=0)
+        assert box.clock.doubt and box.clock.doubt.trouble is Trouble.BEHIND
 
 
 async def test_a_folder_that_can_not_be_used_stops_the_start(

@@ -14,7 +14,7 @@ from functools import partial
 from practicebox.rtc.messages import Close, How
 from practicebox.rtc.room import Room, Seat
 
-MAX_ROOMS = 256  # more than a practice holds in a day; each is the box's own appointment
+MAX_ROOMS = 1024  # twice the 500 patients who may wait at a time; each is an appointment of ours
 
 
 class Over(Exception):

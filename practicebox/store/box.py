@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from practicebox.store.argon import Argon
 from practicebox.store.boxkey import BoxKey
 from practicebox.store.database import Database
+from practicebox.store.endings import Endings
 from practicebox.store.kdf import Costs
 from practicebox.store.vault import Vault
 
@@ -29,6 +30,7 @@ class Box:
     costs: Costs
     now: Callable[[], datetime]
     random: Random
+    endings: Endings = field(default_factory=Endings)
 
 
 def new_id(random: Random) -> str:

@@ -89,12 +89,15 @@ class Checks:
 
     async def of(self, appointment_ids: Iterable[str]) -> dict[str, Check]:
         """The checks of those appointments that have one, in one query."""
-        wanted = json.dumps(list(appointment_ids))
-        rows = await self._box.database.run(
-            lambda connection: connection.execute(
-                "SELECT appointment, verdict, at FROM checks"
-                " WHERE appointment IN (SELECT value FROM json_each(?))",
-                (wanted,),
-            ).fetchall()
-        )
-        return {id_: Check(Verdict(word), from_text(at)) for id_, word, at in rows}
+        wanted = list(appointment_ids)
+        return await self._box.database.run(lambda connection: read_checks(connection, wanted))
+
+
+def read_checks(connection: sqlite3.Connection, ids: list[str]) -> dict[str, Check]:
+    """The checks of those appointments that have one."""
+    rows = connection.execute(
+        "SELECT appointment, verdict, at FROM checks"
+        " WHERE appointment IN (SELECT value FROM json_each(?))",
+        (json.dumps(ids),),
+    )
+    return {id_: Check(Verdict(word), from_text(at)) for id_, word, at in rows}

@@ -6,6 +6,8 @@ sentence what is wrong and what to do; the process prints it and stops.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 
 class SealBroken(Exception):
     """Sealed bytes don't open here: wrong key, moved, truncated, altered or foreign."""
@@ -33,6 +35,45 @@ class WrongCredentials(Exception):
 
 class DeviceNotApproved(Exception):
     """The password is right, but this workstation is unknown or revoked (FEATURES L4)."""
+
+    user_id = ""  # whose password was right
+
+
+class DeviceLocked(DeviceNotApproved):
+    """The workstation is locked for a while; an approved one can unlock it."""
+
+
+class MainUser(Exception):
+    """The Hauptnutzer can't be deleted (FEATURES L6)."""
+
+
+class MasterPasswordNeeded(Exception):
+    """The keyring doesn't know yet how to fill the master password's slot anew."""
+
+
+class UnknownCode(LookupError):
+    """No enrolment has this one-time code: mistyped, used, too old, or guessed too often."""
+
+
+class ShortNameTaken(Exception):
+    """Another user has this short name."""
+
+
+class DiskTrouble(StrEnum):
+    """What is wrong with the disk."""
+
+    FULL = "full"
+    READ_ONLY = "read-only"
+    BROKEN = "broken"  # reading or writing fails
+    DAMAGED = "damaged"  # the database can be read no more
+
+
+class DiskFailed(Exception):
+    """The disk didn't do its part: nothing of what was to be written is kept."""
+
+    def __init__(self, trouble: DiskTrouble) -> None:
+        super().__init__(trouble.value)
+        self.trouble = trouble
 
 
 class NotFounded(Exception):
@@ -65,6 +106,10 @@ class LastDevice(Exception):
 
 class NoSuchAppointment(LookupError):
     """No appointment has this id."""
+
+
+class NoSuchPatient(LookupError):
+    """No patient of the directory has this id."""
 
 
 class UnknownInvitation(LookupError):
@@ -113,3 +158,11 @@ class NewerDatabase(CannotOpen):
 
 class PragmaRefused(CannotOpen):
     """SQLite doesn't take a setting that the vault depends on."""
+
+
+class UpgradeFailed(CannotOpen):
+    """A step to the new schema failed; the database is as it was before."""
+
+
+class FolderNotEmpty(CannotOpen):
+    """A backup is put back only into an empty data folder."""

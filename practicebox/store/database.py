@@ -17,9 +17,16 @@ from typing import TypeVar
 import aiosqlite
 
 from practicebox.store.boxkey import sync_folder
-from practicebox.store.conditions import CannotOpen, DatabaseDamaged, FolderNotUsable, PragmaRefused
-from practicebox.store.migrations import migrate
+from practicebox.store.conditions import (
+    CannotOpen,
+    DatabaseDamaged,
+    DiskFailed,
+    DiskTrouble,
+    FolderNotUsable,
+    PragmaRefused,
+)
 from practicebox.store.transactions import transaction
+from practicebox.store.upgrade import upgrade
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +47,13 @@ PRAGMAS: tuple[tuple[str, str, str | int], ...] = (
 class Database:
     """One connection and the thread it lives in."""
 
-    def __init__(self, connection: aiosqlite.Connection, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, connection: aiosqlite.Connection, now: Callable[[], datetime], folder: Path
+    ) -> None:
         self._connection = connection
         self._now = now
+        self._folder = folder
+        self.trouble: DiskTrouble | None = None  # since the last write that succeeded
 
     @classmethod
     async def open(cls, path: Path, now: Callable[[], datetime]) -> Database:
@@ -52,22 +63,44 @@ class Database:
         """
         _touch(path)
         try:
-            database = cls(await aiosqlite.connect(path, isolation_level=None), now)
-            await database._prepare()
+            database = cls(await aiosqlite.connect(path, isolation_level=None), now, path.parent)
+            await database._prepare(path)
         except sqlite3.DatabaseError as error:
             raise _condition(path, error) from error
         return database
 
-    async def _prepare(self) -> None:
+    async def _prepare(self, path: Path) -> None:
         try:
-            await self.run(set_pragmas)
-            await self.run(migrate)
+            await self._execute(set_pragmas)
+            await self._execute(lambda connection: upgrade(connection, path))
         except BaseException:
             await self.close()
             raise
 
     async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """What `function(connection)` returns in the thread. It runs even if the caller is gone."""
+        """What `function(connection)` returns in the thread. It runs even if the caller is gone.
+
+        Raise `DiskFailed` where the disk doesn't do its part; the next try may succeed.
+        """
+
+        def noticed(connection: sqlite3.Connection) -> T:
+            before = connection.total_changes
+            result = function(connection)
+            if connection.total_changes > before:
+                self.trouble = None
+            return result
+
+        try:
+            return await self._execute(noticed)
+        except sqlite3.DatabaseError as error:
+            trouble = disk_trouble(error, self._folder)
+            if trouble is None:
+                raise
+            self.trouble = trouble
+            log.error("disk_failed", extra={"reason": trouble.value})
+            raise DiskFailed(trouble) from error
+
+    async def _execute(self, function: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connection
         # The two private names are aiosqlite's own way to run something in its thread; its public
         # methods take single statements only, at one hop each.
@@ -115,9 +148,31 @@ def empty_log(connection: sqlite3.Connection) -> None:
 
     The log still holds the deleted rows as they were; `secure_delete` doesn't reach it.
     """
-    (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if busy:  # a foreign process reads the database
+    try:
+        (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError:  # of the disk: what was deleted is deleted nevertheless
+        busy = 1
+    if busy:  # or a foreign process reads the database
         log.warning("checkpoint_postponed")
+
+
+def disk_trouble(error: sqlite3.DatabaseError, folder: Path) -> DiskTrouble | None:
+    """What the disk has to do with `error`; None for nothing (sqlite.org/rescode.html)."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # only errors of SQLite itself have one
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return DiskTrouble.DAMAGED
+    if code == sqlite3.SQLITE_FULL:
+        return DiskTrouble.FULL
+    if code not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return None
+    try:
+        about = os.statvfs(folder)
+    except OSError:
+        return DiskTrouble.BROKEN
+    if about.f_flag & os.ST_RDONLY or code == sqlite3.SQLITE_READONLY:
+        return DiskTrouble.READ_ONLY
+    # Shared memory and a new log say "I/O error" or "unable to open" on a disk without room.
+    return DiskTrouble.BROKEN if about.f_bavail else DiskTrouble.FULL
 
 
 def _condition(path: Path, error: sqlite3.DatabaseError) -> CannotOpen:

@@ -62,3 +62,10 @@ def take(path: Path) -> Folder:
         os.close(handle)
         raise FolderInUse(f"PracticeBox runs already with the data folder {path}.") from None
     return Folder(path, handle)
+
+
+def not_usable(path: Path, error: OSError) -> FolderNotUsable:
+    """What is wrong with a folder that can't be written to, and what to do."""
+    return FolderNotUsable(
+        f"The data folder {path} can't be written to ({error.strerror}); give it to this user."
+    )

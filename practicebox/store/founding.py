@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from zoneinfo import ZoneInfo
 
-from practicebox.store import slots, staff
+from practicebox.store import audit, audit_waiting, devices, slots, staff
 from practicebox.store.aead import KEY_BYTES
+from practicebox.store.audit import Action, By
 from practicebox.store.box import Box, new_id
 from practicebox.store.boxkey import BoxKey
-from practicebox.store.conditions import AlreadyFounded, ForeignBoxKey
+from practicebox.store.conditions import AlreadyFounded, ForeignBoxKey, NotFounded
 from practicebox.store.kdf import SALT_BYTES, Cost
 from practicebox.store.keyring import Keyring, new_keyring, seal_keyring
 from practicebox.store.records import Device, Founded, Founding, Practice, Profile
@@ -30,7 +31,8 @@ async def found(box: Box, founding: Founding) -> Founded:
     cost, master_cost = box.costs.user, box.costs.master
     password_key = await box.argon.stretch(founding.password, user_salt, cost)
     master_key = await box.argon.stretch(founding.master_password, master_salt, master_cost)
-    keyring = new_keyring(box.random)
+    master = slots.master_wrap(master_key)
+    keyring = replace(new_keyring(box.random), master=master)
     user_key = slots.new_user_key(user_id, password_key, box.random)
     name = founding.user_short_name.strip()
     user = NewUser(user_id, name, "admin", founding.person, user_key, user_salt, cost)
@@ -40,10 +42,13 @@ async def found(box: Box, founding: Founding) -> Founded:
     def write(connection: sqlite3.Connection) -> None:
         _check_empty(connection)  # a second wizard may have been quicker
         _insert_practice(connection, box, founding, keyring)
-        slot = slots.seal_master(keyring, master_key, box.random)
+        slot = slots.seal_master(keyring, master, box.random)
         _insert_master(connection, master_salt, master_cost, slot)
         staff.add_user(connection, keyring, box.key, user, box.random)
-        staff.add_device(connection, keyring, box.key, device, secret, box.random)
+        devices.add_device(connection, keyring, box.key, device, secret, box.random)
+        by = By(user_id, device.id)
+        audit.note(connection, keyring, box.random, device.created, by.did(Action.FOUNDED))
+        audit_waiting.begin(connection, keyring, box.random)
 
     await box.database.transaction(write)
     return Founded(secret, user_id)
@@ -67,10 +72,18 @@ def check_box_key(connection: sqlite3.Connection, key: BoxKey) -> None:
         raise ForeignBoxKey("box.key belongs to another database; put the right one back.")
 
 
-def change_profile(connection: sqlite3.Connection, profile: Profile) -> bool:
-    """Replace the door plate; whether there is a practice to have one."""
-    changed = connection.execute("UPDATE practice SET profile = ?", (_dump(profile),))
-    return changed.rowcount == 1
+async def change_profile(box: Box, profile: Profile, by: By) -> None:
+    """Replace the door plate; raise `NotFounded`."""
+    moment = box.now()
+
+    def write(connection: sqlite3.Connection) -> None:
+        changed = connection.execute("UPDATE practice SET profile = ?", (_dump(profile),))
+        if changed.rowcount != 1:
+            raise NotFounded
+        entry = by.did(Action.ORGANISATION_CHANGED)
+        audit_waiting.record(connection, box, moment, entry)
+
+    await box.database.transaction(write, erases=not box.vault.is_unlocked)
 
 
 def _check_empty(connection: sqlite3.Connection) -> None:

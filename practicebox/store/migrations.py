@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from practicebox.store.conditions import NewerDatabase
+from practicebox.store.migrations_later import AUDIT, PATIENTS, PEOPLE_AND_DEVICES
 from practicebox.store.transactions import atomic
 
 KEYS_AND_PEOPLE = (
@@ -168,6 +169,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     SUBMISSIONS,
     CHECKS,
     SETTINGS,
+    AUDIT,
+    PEOPLE_AND_DEVICES,
+    PATIENTS,
 )
 
 

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from practicebox.store import access, folder, founding, recovery, sessions, staff, submissions
+from practicebox.store import (
+    access,
+    devices,
+    ending,
+    folder,
+    founding,
+    known_devices,
+    recovery,
+    sessions,
+    staff,
+    submissions,
+)
 from practicebox.store.appointments import Appointments
 from practicebox.store.argon import Argon
+from practicebox.store.audit import BY_BOX, By
+from practicebox.store.audit_log import AuditLog
+from practicebox.store.backup import Backups
 from practicebox.store.box import Box
 from practicebox.store.checks import Checks
-from practicebox.store.conditions import FolderNotUsable, NotFounded
+from practicebox.store.conditions import AlreadyFounded, DiskFailed, DiskTrouble, Locked
 from practicebox.store.database import Database
+from practicebox.store.ending import EndOfOperation
+from practicebox.store.endings import Endings
 from practicebox.store.folder import Folder
 from practicebox.store.invitations import Invitations
 from practicebox.store.kdf import STRONG, Costs
+from practicebox.store.patients import Patients
+from practicebox.store.patients_directory import Directories
+from practicebox.store.people import People
 from practicebox.store.records import (
     Device,
     Founded,
@@ -24,10 +44,11 @@ from practicebox.store.records import (
     Person,
     Practice,
     Profile,
-    Session,
     Submission,
     User,
 )
+from practicebox.store.records_sessions import Bearer, Session
+from practicebox.store.retention import Retention
 from practicebox.store.settings import Settings
 from practicebox.store.transactions import last_write
 from practicebox.store.vault import Vault
@@ -37,15 +58,23 @@ from practicebox.store.visits import Visits
 class Store:
     """Everything the practice keeps. Methods marked (unlocked) raise `Locked` otherwise."""
 
-    def __init__(self, box: Box, folder: Folder) -> None:
+    def __init__(self, box: Box, folder: Folder, backup_folder: Path | None = None) -> None:
         self._box = box
         self._folder = folder
         self.vault: Vault = box.vault
-        self.appointments = Appointments(box)
+        directories = Directories()
+        self.appointments = Appointments(box, directories)
+        self.patients = Patients(box, self.appointments, directories)
         self.invitations = Invitations(box)
         self.visits = Visits(box)
         self.settings = Settings(box)
         self.checks = Checks(box)
+        self.backups = Backups(box, folder.path, backup_folder)
+        self.audit = AuditLog(box)
+        self.retention = Retention(box, self.appointments.forget)
+        self.operation = EndOfOperation(box, folder.path)
+        self.people = People(box)
+        self.endings: Endings = box.endings
 
     @classmethod
     async def open(
@@ -55,22 +84,24 @@ class Store:
         now: Callable[[], datetime],
         random: Callable[[int], bytes] = os.urandom,
         costs: Costs = STRONG,
+        backup_folder: Path | None = None,
     ) -> Store:
-        """Open the data folder, or make an empty store in it; raise a `CannotOpen`."""
+        """Open the data folder, or make an empty store in it; raise a `CannotOpen`.
+
+        Backups go to `backup_folder`, or where none is chosen to a folder in the data folder.
+        """
         taken = folder.take(path)
         try:
+            ending.finish(taken.path)
             key = taken.box_key(random)
             database = await Database.open(taken.database, now)
         except OSError as error:
             taken.release()
-            raise FolderNotUsable(
-                f"The data folder {path} can't be written to ({error.strerror});"
-                " give it to this user."
-            ) from error
+            raise folder.not_usable(path, error) from error
         except BaseException:
             taken.release()
             raise
-        store = cls(Box(database, key, Vault(), Argon(), costs, now, random), taken)
+        store = cls(Box(database, key, Vault(), Argon(), costs, now, random), taken, backup_folder)
         try:
             await database.run(lambda connection: founding.check_box_key(connection, key))
         except BaseException:
@@ -80,19 +111,31 @@ class Store:
 
     async def close(self) -> None:
         """Lock the vault, finish what is queued, let go of the folder."""
-        self.lock()
-        self._box.argon.close()
-        await self._box.database.close()
-        self._folder.release()
+        try:
+            with suppress(Locked, DiskFailed):
+                await self.audit.write_mark()
+        finally:
+            self.lock()
+            await self.patients.close()
+            self._box.argon.close()
+            await self.backups.close()
+            await self._box.database.close()
+            self._folder.release()
 
     def lock(self) -> None:
         """Forget all keys and everything that was opened with them."""
         self.vault.lock()
         self.appointments.forget()
+        self.patients.forget()
 
     def secret(self, purpose: str) -> bytes:
         """32 bytes for the box's own use, locked or not; the same after every start."""
         return self._box.key.tag("secret", purpose.encode())
+
+    @property
+    def disk_trouble(self) -> DiskTrouble | None:
+        """Why the last write failed; None once one has succeeded again."""
+        return self._box.database.trouble
 
     async def last_write(self) -> datetime | None:
         """When anything was last written; a clock before that is wrong."""
@@ -104,28 +147,54 @@ class Store:
 
     async def found(self, founding_: Founding) -> Founded:
         """Write a complete practice, or nothing; raise `AlreadyFounded`. Doesn't log in."""
+        if ending.is_marked(self._folder.path):  # the old practice's last seconds
+            raise AlreadyFounded
         return await founding.found(self._box, founding_)
 
-    async def change_profile(self, profile: Profile) -> None:
+    async def change_profile(self, profile: Profile, by: By = BY_BOX) -> None:
         """Replace the door plate; raise `NotFounded`."""
-        if not await self._box.database.transaction(
-            lambda connection: founding.change_profile(connection, profile)
-        ):
-            raise NotFounded
+        await founding.change_profile(self._box, profile, by)
 
     async def login(
         self, organisation: str, user: str, password: str, device_secret: bytes | None
     ) -> Session:
         """Unlock and begin a session; raise `WrongCredentials` or `DeviceNotApproved`."""
-        return await access.login(self._box, organisation, user, password, device_secret)
+        session = await access.login(self._box, organisation, user, password, device_secret)
+        self.patients.wake()
+        return session
+
+    async def approved_device(self, secret: bytes) -> str | None:
+        """The id of the approved workstation with this secret, locked or not; None otherwise."""
+        return await known_devices.approved(self._box, secret)
 
     async def session(self, token: str) -> Session:
         """The session of a token; raise `NoSession` (first) or `Locked`."""
         return await sessions.find(self._box, token)
 
-    async def session_device(self, token: str) -> str:
-        """The workstation of a session, also while the vault is locked; raise `NoSession`."""
-        return await sessions.device(self._box, token)
+    async def bearer(self, token: str) -> Bearer:
+        """Who has a session, also while the vault is locked; raise `NoSession`."""
+        return await sessions.bearer(self._box, token)
+
+    async def living_sessions(self) -> dict[str, bool]:
+        """The ids of all sessions, and whether their screens are locked."""
+        moment = self._box.now()
+        return await self._box.database.run(lambda connection: sessions.living(connection, moment))
+
+    def session_id(self, token: str) -> str:
+        """The id of the session that has, or had, this token."""
+        return sessions.token_id(self._box.key, token)
+
+    async def cover(self, *session_ids: str) -> None:
+        """Lock the screens of sessions."""
+        await sessions.cover(self._box, session_ids)
+
+    async def uncover(self, token: str, password: str, device_secret: bytes | None) -> None:
+        """Unlock a screen, and the vault with it.
+
+        Raise `WrongPassword`, `NoSession` or `DeviceNotApproved`.
+        """
+        await access.uncover(self._box, token, password, device_secret)
+        self.patients.wake()
 
     async def logout(self, token: str) -> None:
         """End a session."""
@@ -153,7 +222,8 @@ class Store:
     async def users(self) -> list[User]:
         """Everybody who can log in (unlocked)."""
         keyring = self.vault.keyring()
-        return await self._box.database.run(lambda connection: staff.users(connection, keyring))
+        found = await self._box.database.run(lambda connection: staff.users(connection, keyring))
+        return [user for user in found if user.state == "active"]
 
     async def change_person(self, user_id: str, person: Person) -> None:
         """Other personal data for a user (unlocked); raise `NoSuchUser`."""
@@ -165,13 +235,7 @@ class Store:
     async def devices(self) -> list[Device]:
         """All workstations (unlocked)."""
         keyring = self.vault.keyring()
-        return await self._box.database.run(lambda connection: staff.devices(connection, keyring))
-
-    async def revoke_device(self, device_id: str) -> None:
-        """Lock a workstation out, now; raise `NoSuchDevice` or `LastDevice`."""
-        await self._box.database.transaction(
-            lambda connection: staff.revoke(connection, device_id), erases=True
-        )
+        return await self._box.database.run(lambda connection: devices.devices(connection, keyring))
 
     async def submit(self, kind: str, payload: bytes) -> str:
         """Keep what a patient hands in, sealed to the practice; its id. Raise `NotFounded`."""

@@ -15,6 +15,11 @@ def to_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def day_text(moment: datetime) -> str:
+    """The day of a moment in UTC: `2026-03-29`."""
+    return to_text(moment)[: len("2026-03-29")]
+
+
 def from_text(text: str) -> datetime:
     """The moment that `to_text` wrote."""
     return datetime.fromisoformat(text)

@@ -40,6 +40,11 @@ class Vault:
             self._keyring = keyring
         return self._keyring
 
+    def take(self, keyring: Keyring) -> None:
+        """Go on with other keys of the same practice; a locked vault stays locked."""
+        if self._keyring is not None:
+            self._keyring = keyring
+
     def lock(self) -> None:
         """Forget all keys."""
         self._keyring = None

@@ -9,6 +9,8 @@ import sqlite3
 from datetime import datetime
 
 from practicebox.practice.window import window
+from practicebox.store import audit_waiting
+from practicebox.store.audit import PATIENT, Action, By
 from practicebox.store.box import Box, new_id, new_token
 from practicebox.store.boxkey import BoxKey
 from practicebox.store.conditions import NoSuchAppointment, NoVisit
@@ -25,7 +27,9 @@ class Visits:
     async def start(self, appointment_id: str) -> str:
         """The token of a new visit; raise `NoSuchAppointment`, also for a cancelled one."""
         visit_id, token = new_id(self._box.random), new_token(self._box.random)
-        tag, moment = _tag(self._box.key, token), to_text(self._box.now())
+        now = self._box.now()
+        tag, moment = _tag(self._box.key, token), to_text(now)
+        joined = By(PATIENT).did(Action.PATIENT_JOINED, appointment_id)
 
         def write(connection: sqlite3.Connection) -> None:
             row = connection.execute(
@@ -39,8 +43,9 @@ class Visits:
                 "INSERT INTO visits (id, tag, appointment, expires) VALUES (?, ?, ?, ?)",
                 (visit_id, tag, appointment_id, _closes(from_text(row[0]), row[1])),
             )
+            audit_waiting.record(connection, self._box, now, joined)
 
-        await self._box.database.transaction(write)
+        await self._box.database.transaction(write, erases=not self._box.vault.is_unlocked)
         return token
 
     async def find(self, token: str) -> Visit:

@@ -1,5 +1,5 @@
-"""The cookies: a staff session, an approved device, a patient's visit, a set-up in progress, and
-the two short names that a workstation may remember.
+"""The cookies: a staff session, an approved device, a patient's visit, a set-up in progress, the
+two short names that a workstation may remember, and that a patient's browser has been here before.
 
 All are HttpOnly, for this host only, and never sent along from other sites. Over HTTPS
 they carry the `__Host-` prefix, which browsers enforce.
@@ -22,9 +22,11 @@ class Cookie(Enum):
     VISIT = "visit"
     DRAFT = "setup"
     NAMES = "names"
+    WITNESS = "witness"  # how far the audit log had got (`store.audit_mark`)
+    KNOWN = "known"
 
 
-LASTING = {Cookie.DEVICE, Cookie.NAMES}
+LASTING = {Cookie.DEVICE, Cookie.NAMES, Cookie.KNOWN, Cookie.WITNESS}
 
 
 def read(request: web.Request, cookie: Cookie) -> str:

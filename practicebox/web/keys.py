@@ -57,6 +57,8 @@ class Services:
     facts: Callable[[], dict[str, object]]  # what the status page shows of the machine
     echo: Launch = spawn  # starts an echo for a technical check
     demo: DemoLogin | None = None
+    echo_went: Callable[[bool], None] = lambda works: None  # told how an echo ended
+    believe_clock: Callable[[datetime], bool] = lambda shown: False  # told that the clock is right
     line: Callable[[], Line] = Line  # how the box is connected
     look_up: Callable[[str], Awaitable[tuple[str, ...]]] = look_up  # addresses of a name
     learn: Callable[[str], None] = lambda address: None  # told the public address

@@ -41,6 +41,17 @@ class Patient:
     reason: str = "Kontrolle nach der Operation"
 
 
+@dataclass(frozen=True)
+class Colleague:
+    """Who joins later, at a workstation of their own."""
+
+    first_name: str = "Anna"
+    last_name: str = "Brandt"
+    user: str = "AnnaB"
+    password: str = "Noch ein guter Satz 8"
+    device: str = "Laptop Anna"
+
+
 async def _pass_by(page: Page, name: str) -> None:
     """Look at nothing."""
 
@@ -139,6 +150,13 @@ async def plan(page: Page, box: RunningBox, patient: Patient = Patient()) -> str
     return page.url.partition("?")[0]
 
 
+async def back_up(page: Page, box: RunningBox) -> None:
+    """A backup by the button; the page comes back when it has been opened and compared."""
+    await page.goto(f"{box.staff}/backup")
+    await page.click("button:has-text('JETZT SICHERN')")
+    await page.wait_for_selector(".rows .light-green")
+
+
 async def to_waiting_room(page: Page, patient: Patient = Patient()) -> None:
     """From the entrance to the waiting room; the page is at the entrance already."""
     await page.fill("#name", patient.name)
@@ -156,3 +174,59 @@ async def look_into_waiting_room(page: Page, appointment: str) -> None:
 async def ask_in(page: Page) -> None:
     await page.click("#admit")
     await page.wait_for_selector("#stage", state="visible")
+
+
+async def invite(
+    page: Page,
+    box: RunningBox,
+    colleague: Colleague = Colleague(),
+    look: Callable[[Page, str], Awaitable[None]] = _pass_by,
+) -> str:
+    """The Hauptnutzer invites a clinician; the one-time code."""
+    await page.goto(f"{box.staff}/users")
+    await page.click("text=KOLLEGIN ODER KOLLEGEN EINLADEN")
+    await look(page, "new user")
+    await page.check("input[name=salutation] >> nth=1")
+    await page.fill("#first_name", colleague.first_name)
+    await page.fill("#last_name", colleague.last_name)
+    await page.check("input[name=role][value=clinician]")
+    await page.click("text=EINMALCODE ERZEUGEN")
+    await page.wait_for_selector("[data-print]")
+    await look(page, "one-time code")
+    return await page.inner_text("#code")
+
+
+async def join(
+    page: Page,
+    box: RunningBox,
+    code: str,
+    colleague: Colleague = Colleague(),
+    look: Callable[[Page, str], Awaitable[None]] = _pass_by,
+) -> None:
+    """The colleague uses the code at a new workstation, which asks to be approved."""
+    await page.goto(f"{box.staff}/login")
+    await page.click("text=Ich habe einen Einmalcode")
+    await look(page, "first login")
+    await page.fill("#code", code.lower().replace("-", " "))
+    await page.fill("#user", colleague.user)
+    await page.fill("#new", colleague.password)
+    await page.fill("#new_again", colleague.password)
+    await page.click("text=ZUGANG EINRICHTEN")
+    await page.wait_for_selector("#device")
+    await look(page, "name of the device")
+    await page.fill("#device", colleague.device)
+    await page.click("text=FREISCHALTUNG BEANTRAGEN")
+    await page.wait_for_selector("#shown")
+
+
+async def open_request(page: Page, box: RunningBox) -> str:
+    """The Hauptnutzer looks at the only request; the four digits."""
+    await page.goto(f"{box.staff}/devices")
+    await page.click("text=Antrag ansehen")
+    return await page.inner_text("#digits")
+
+
+async def approve(page: Page) -> None:
+    """The digits were the same."""
+    await page.click("text=GLEICHE ZIFFERN: FREISCHALTEN")
+    await page.wait_for_selector("text=Der Arbeitsplatz ist freigeschaltet.")

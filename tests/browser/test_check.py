@@ -25,7 +25,7 @@ from tests.browser.check_world import (
 )
 from tests.browser.conftest import FAKE_DEVICES, Browsers, Pages
 
-pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 ALL_GOOD = dict.fromkeys(
     ["camera", "microphone", "sound", "stun", "udp", "tcp", "down", "up", "echo"], "good"

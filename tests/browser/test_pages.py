@@ -55,16 +55,24 @@ async def walk_through(world: World, look: Look) -> None:
 
 async def _staff_pages(world: World, look: Look) -> None:
     doctor, staff = world.doctor, world.box.staff
+    await steps.back_up(doctor, world.box)
     for path, name in {
         "/": "start",
         "/appointments": "appointments",
         "/appointments/new": "new-appointment",
+        "/patients": "patients",
         "/users": "users",
         "/devices": "devices",
+        "/sessions": "sessions",
+        "/users/new": "new-user",
         "/organisation": "organisation",
         "/password": "password",
         "/help": "help",
         "/status": "status",
+        "/backup": "backup",
+        "/audit": "audit",
+        "/organisation/contract": "contract",
+        "/organisation/contract/end": "contract-end",
         "/nothing": "not-found",
     }.items():
         await doctor.goto(staff + path)
@@ -75,10 +83,35 @@ async def _staff_pages(world: World, look: Look) -> None:
         "/cancel": "cancel-appointment",
         "/delete": "delete-appointment",
         "/letter": "letter",
+        "/patient": "whose-appointment",
     }.items():
         await doctor.goto(world.appointment + suffix)
         await doctor.wait_for_load_state("networkidle")
         await look(doctor, name)
+    await doctor.goto(staff + "/patients")
+    patient = await doctor.get_attribute("#patients a", "href")
+    for suffix, name in {
+        "": "patient",
+        "/edit": "change-patient",
+        "/delete": "delete-patient",
+    }.items():
+        await doctor.goto(f"{staff}{patient}{suffix}")
+        await look(doctor, name)
+    await _notice(world, look)
+
+
+async def _notice(world: World, look: Look) -> None:
+    """Notice is given and taken back."""
+    doctor, contract = world.doctor, f"{world.box.staff}/organisation/contract"
+    await doctor.goto(f"{contract}/end")
+    await doctor.get_by_role("button", name="KÜNDIGUNG BESTÄTIGEN").click()
+    await look(doctor, "contract-with-notice")
+    await doctor.goto(f"{contract}/confirmation")
+    await look(doctor, "contract-confirmation")
+    await doctor.goto(f"{contract}/revoke")
+    await look(doctor, "contract-revoke")
+    await doctor.get_by_role("button", name="KÜNDIGUNG WIDERRUFEN").click()
+    await expect(doctor.get_by_role("status")).to_contain_text("widerrufen")
 
 
 async def _patient_pages(world: World, look: Look) -> None:

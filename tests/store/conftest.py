@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.people_world import Told
 from tests.store.world import Boxes, World, open_world
 
 
@@ -20,3 +21,11 @@ async def boxes() -> AsyncIterator[Boxes]:
 @pytest.fixture
 async def world(boxes: Boxes, tmp_path: Path) -> World:
     return await open_world(boxes, tmp_path / "data")
+
+
+@pytest.fixture
+def told(world: World) -> Told:
+    """Listens to the ends of sessions."""
+    told = Told([])
+    world.store.endings.listen(lambda ids, ending: told.said.append((ids, ending)))
+    return told

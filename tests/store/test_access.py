@@ -124,7 +124,8 @@ async def test_a_password_change_encrypts_no_record_anew(world: World) -> None:
         await world.store.change_password(world.founded.user_id, PASSWORD, "rote Tasse")
         after = all_rows(connection)
         assert connection.execute(query).fetchall() == user_before
-    assert {table for table in before if before[table] != after[table]} == {"users"}
+    changed = {table for table in before if before[table] != after[table]}
+    assert changed == {"users", "audit", "audit_head"}
 
 
 async def test_the_old_password_is_needed_for_a_new_one(world: World) -> None:

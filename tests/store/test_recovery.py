@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from practicebox.store import slots, staff
+from practicebox.store import devices, slots, staff
 from practicebox.store.argon import Argon
 from practicebox.store.conditions import (
     DeviceNotApproved,
@@ -19,7 +19,8 @@ from practicebox.store.conditions import (
     WrongMasterPassword,
 )
 from practicebox.store.kdf import SALT_BYTES, Cost, stretch
-from practicebox.store.records import Founded, Person, Session
+from practicebox.store.records import Founded, Person
+from practicebox.store.records_sessions import Session
 from practicebox.store.staff import NewUser
 from practicebox.store.store import Store
 from tests.store.world import CHEAP, MASTER, PASSWORD, Boxes, World, all_rows, raw_bytes, reading
@@ -139,6 +140,7 @@ async def test_no_record_is_encrypted_anew(world: World) -> None:
         after, [bert_after] = all_rows(connection), connection.execute(bert).fetchall()
         assert set(devices_before) < set(connection.execute(device).fetchall())
     changed = {table for table in before if before[table] != after[table]}
+    changed -= {"audit", "audit_head"}  # a line more
     assert changed == {"practice", "users", "devices", "subjects", "sessions"}
     assert set(before["subjects"]) < set(after["subjects"])  # the new device, nothing else
     assert len(after["subjects"]) == len(before["subjects"]) + 1
@@ -185,7 +187,7 @@ async def test_it_is_all_or_nothing(world: World, monkeypatch: pytest.MonkeyPatc
     def broken(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(staff, "add_device", broken)  # the last step
+    monkeypatch.setattr(devices, "add_device", broken)  # the last step
     with reading(world.path) as connection:
         before = all_rows(connection)
         with pytest.raises(OSError):

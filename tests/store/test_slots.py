@@ -112,13 +112,13 @@ def test_a_new_password_leaves_the_slot_as_it_is(practice: Practice) -> None:
 
 
 def test_the_master_password_needs_no_device(practice: Practice) -> None:
-    slot = slots.seal_master(practice.keyring, b"m" * 32, os.urandom)
+    slot = slots.seal_master(practice.keyring, slots.master_wrap(b"m" * 32), os.urandom)
     assert slots.open_master(b"m" * 32, slot) == practice.keyring.vault_key
 
 
 @pytest.mark.parametrize("master_key", [b"n" * 32, PASSWORD_KEY])
 def test_a_wrong_master_password_is_refused(practice: Practice, master_key: bytes) -> None:
-    slot = slots.seal_master(practice.keyring, b"m" * 32, os.urandom)
+    slot = slots.seal_master(practice.keyring, slots.master_wrap(b"m" * 32), os.urandom)
     with pytest.raises(WrongMasterPassword):
         slots.open_master(master_key, slot)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from practicebox.store import staff
+from practicebox.store import devices
 from practicebox.store.box import Box
 from practicebox.store.conditions import (
     DeviceNotApproved,
@@ -24,7 +24,7 @@ from tests.store.world import PASSWORD, World, raw_bytes, reading
 async def test_a_revoked_device_is_locked_out_at_once(world: World) -> None:
     other = await approve_another_device(world)
     session = await world.log_in()
-    await world.store.revoke_device(session.device_id)
+    await world.store.people.revoke_device(session.device_id)
     with pytest.raises(DeviceNotApproved):
         await world.log_in()
     for token in (world.session.token, session.token):
@@ -40,15 +40,15 @@ async def test_the_slot_of_a_revoked_device_is_gone_from_the_disk(world: World) 
     with reading(world.path) as connection:
         query = "SELECT slot FROM devices WHERE id = ?"
         (slot,) = connection.execute(query, (world.session.device_id,)).fetchone()
-    await world.store.revoke_device(world.session.device_id)
+    await world.store.people.revoke_device(world.session.device_id)
     assert slot not in raw_bytes(world.path)
 
 
 async def test_the_last_device_cannot_be_revoked(world: World) -> None:
     with pytest.raises(LastDevice):
-        await world.store.revoke_device(world.session.device_id)
+        await world.store.people.revoke_device(world.session.device_id)
     with pytest.raises(NoSuchDevice):
-        await world.store.revoke_device("another")
+        await world.store.people.revoke_device("another")
 
 
 async def test_a_changed_person_is_read_again(world: World) -> None:
@@ -84,6 +84,6 @@ async def approve_another_device(world: World) -> bytes:
     device = Device("desktop", "Empfang", "approved", world.clock())
     keyring, secret = box.vault.keyring(), b"2" * 32
     await box.database.transaction(
-        lambda c: staff.add_device(c, keyring, box.key, device, secret, box.random)
+        lambda c: devices.add_device(c, keyring, box.key, device, secret, box.random)
     )
     return secret

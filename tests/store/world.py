@@ -10,15 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from practicebox.store.kdf import Cost, Costs
-from practicebox.store.records import (
-    AppointmentDraft,
-    Founded,
-    Founding,
-    Patient,
-    Person,
-    Profile,
-    Session,
-)
+from practicebox.store.records import AppointmentDraft, Founded, Founding, Patient, Person, Profile
+from practicebox.store.records_sessions import Session
 from practicebox.store.store import Store
 
 CHEAP = Costs(user=Cost(1, 8192), master=Cost(2, 8192))  # the least that Argon2id takes
@@ -147,7 +140,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 def raw_bytes(path: Path) -> bytes:
     """Everything that lies in the data folder."""
-    return b"".join(file.read_bytes() for file in sorted(path.iterdir()))
+    return b"".join(file.read_bytes() for file in sorted(path.iterdir()) if file.is_file())
 
 
 def all_rows(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:

@@ -163,10 +163,12 @@ class StaffBox:
 
 
 @asynccontextmanager
-async def staff_box(folder: Path, *, secure: bool = False) -> AsyncIterator[StaffBox]:
+async def staff_box(
+    folder: Path, *, secure: bool = False, backup_folder: Path | None = None
+) -> AsyncIterator[StaffBox]:
     """A box without a practice."""
     clock = Clock()
-    store = await Store.open(folder, now=clock, costs=CHEAP)
+    store = await Store.open(folder, now=clock, costs=CHEAP, backup_folder=backup_folder)
     founded_as: list[str] = []
     facts: dict[str, object] = {}
     door = Door("staff", lambda host: host in {"box.local", "pwinkler.local"}, secure)

@@ -28,7 +28,7 @@ async def test_the_form_plans_in_local_time_and_leads_to_the_details(doors: Door
         "Termin mit Alice Krejčová",
         "19.01.2027 , 15:30 Uhr , 45 min",
         "Organisator Martin Winkler",
-        "Teilnehmer Alice Krejčová, geboren am 12.05.1944",
+        "Teilnehmer Alice Krejčová , geboren am 12.05.1944",
         f"Arzt-Zugangscode {appointment.codes.doctor}",
         f"Patienten-Zugangscode {appointment.codes.patient}",
         "TERMIN STARTEN",

@@ -184,7 +184,7 @@ async def test_the_status_says_in_words_what_the_lights_mean(box: StaffBox) -> N
 
 async def test_what_nobody_has_checked_is_not_called_good(box: StaffBox) -> None:
     page = await box.browser.get("/status")
-    assert page.source.count("light-grey") == 4
+    assert page.source.count("light-grey") == 5
     assert "Läuft seit" not in page.words
 
 

@@ -41,9 +41,10 @@ async def test_a_new_computer_gets_in_and_stays_in(lost: Lost) -> None:
 async def test_the_old_computer_is_locked_out_at_once(lost: Lost) -> None:
     assert (await lost.box.browser.get("/users")).status == 200
     await lost.post()
-    assert (await lost.box.browser.get("/users")).location == "/login"
-    page = await lost.box.browser.post("/login", {**LOGIN, "password": NEW})
-    assert page.status == 403
+    page = await lost.box.browser.get("/users")
+    assert page.location == "/login?said=recovered_elsewhere"
+    asked = await lost.box.browser.post("/login", {**LOGIN, "password": NEW})
+    page = await lost.box.browser.get(asked.location)
     assert page.source.count('href="/recover"') == 1 and LINK in page.words
 
 

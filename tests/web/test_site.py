@@ -9,6 +9,8 @@ import pytest
 from aiohttp import web
 
 from practicebox.web import site
+from practicebox.web.crowd import Crowd
+from practicebox.web.listener import listen
 from tests.web.signaling_world import certified
 
 ALLOCATE = bytes.fromhex("000300002112a442000102030405060708090a0b")
@@ -60,10 +62,12 @@ async def port(tls: bool, request: pytest.FixtureRequest) -> AsyncIterator[int]:
         return web.Response(text=(await request.text()) or "hello")
 
     app.router.add_route("*", "/", hello)
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app)
     await runner.setup()
     context = certified() if tls else None
-    await site.SharedSite(runner, "127.0.0.1", 0, request.param, context).start()
+    crowd = Crowd()
+    [listener] = listen("127.0.0.1", 0, crowd)
+    await site.DoorSite(runner, listener, crowd, request.param, context).start()
     yield runner.addresses[0][1]
     await runner.cleanup()
 

@@ -21,6 +21,7 @@ from practicebox.rtc.echo_messages import (
     Offer,
     parse,
 )
+from practicebox.web.keys import services
 from practicebox.web.patient import check_ice
 from practicebox.web.patient.check_limits import LIMITS
 
@@ -50,6 +51,8 @@ async def echo(request: web.Request) -> web.WebSocketResponse:
     except ConnectionError:
         code = OVER  # the page has left
     log.info("echo", extra={"code": code})
+    if code in (OVER, FAILED):
+        services(request).echo_went(code == OVER)
     await socket.close(code=code)
     return socket
 

@@ -12,6 +12,7 @@ import socket
 
 from aiohttp import StreamReader, web
 
+from practicebox.web.bodies import streamed
 from practicebox.web.patient.check_limits import LIMITS
 
 routes = web.RouteTableDef()
@@ -26,7 +27,7 @@ KERNEL = 256 * 1024  # bytes; else the kernel may hold 4 MB for a browser that t
 NOISE = {"Content-Type": "application/octet-stream", "Cache-Control": "no-store"}
 
 
-@routes.get("/check/down", name="check.down")
+@routes.get("/check/down", name="check.down", allow_head=False)  # aiohttp would send the body
 async def down(request: web.Request) -> web.StreamResponse:
     """Random bytes as fast as they go."""
     limits = request.config_dict[LIMITS]
@@ -44,6 +45,7 @@ async def down(request: web.Request) -> web.StreamResponse:
 
 
 @routes.post("/check/up", name="check.up")
+@streamed
 async def up(request: web.Request) -> web.Response:
     """Read a block; answer its `bytes` and the `seconds` from its first piece to its last.
 

@@ -14,4 +14,5 @@ def make_door(services: Services) -> web.Application:
     tables = [entrance.routes, visit.routes, reach.routes, *check.tables]
     app = doors.build(services, services.patients, tables)
     check.setup(app, services.echo)
+    entrance.prepare(app)
     return app

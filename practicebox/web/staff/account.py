@@ -9,6 +9,7 @@ from practicebox.store.conditions import WrongPassword
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
+from practicebox.web.staff import throttle
 from practicebox.web.staff.access_form import read_password
 from practicebox.web.staff.session import PRACTICE, SESSION
 
@@ -37,10 +38,18 @@ async def change_password(request: web.Request) -> web.Response:
 
 
 async def _change(request: web.Request, form: Form, old: str, new: str) -> None:
+    user_id, spoken = request[SESSION].user.id, language(request)
     try:
-        await services(request).store.change_password(request[SESSION].user.id, old, new)
+        async with throttle.attempt(request, user_id):
+            await services(request).store.change_password(user_id, old, new)
     except WrongPassword:
-        form.errors["old"] = language(request).gettext("This is not your present password.")
+        form.errors["old"] = spoken.gettext("This is not your present password.")
+    except throttle.TooMany as condition:
+        form.errors["old"] = spoken.translations.ngettext(
+            "There have been too many wrong passwords. Please wait one minute and try again.",
+            "There have been too many wrong passwords. Please wait %(num)s minutes and try again.",
+            condition.minutes,
+        ) % {"num": condition.minutes}
 
 
 def _page(request: web.Request, form: Form, *, status: int = 200) -> web.Response:

@@ -1,4 +1,9 @@
-"""The form of an appointment: five fields first, the rest behind "More details"."""
+"""The form of an appointment: five fields first, the rest behind "More details".
+
+The patient is typed; the store finds out who it is. Where the form began with a known patient and
+another name or birth date was typed, only the reception can tell a correction from somebody else,
+so it is asked (`person`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,8 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from practicebox.practice.local_time import NoSuchTime, moment, next_slot
+from practicebox.practice.names import LONGEST, clean
+from practicebox.store.patients_rows import PatientRecord, identity
 from practicebox.store.records import Appointment, AppointmentDraft, Patient, User
 from practicebox.web.forms import Form
 
@@ -45,11 +52,7 @@ def filled(desk: Desk, appointment: Appointment) -> Form:
     patient = appointment.patient
     return Form(
         {
-            "patient": patient.name,
-            "born": patient.born.isoformat() if patient.born else "",
-            "address": "\n".join(patient.address),
-            "phone": patient.phone,
-            "email": patient.email,
+            **patient_fields(patient),
             "date": starts.date().isoformat(),
             "time": starts.strftime("%H:%M"),
             "minutes": str(appointment.minutes),
@@ -59,10 +62,25 @@ def filled(desk: Desk, appointment: Appointment) -> Form:
     )
 
 
-def read(form: Form, desk: Desk) -> AppointmentDraft | None:
-    """The draft in the form, or None with the mistakes noted in it."""
+def patient_fields(patient: Patient) -> dict[str, str]:
+    """The fields of a patient, as they are known."""
+    return {
+        "patient": patient.name,
+        "born": patient.born.isoformat() if patient.born else "",
+        "address": "\n".join(patient.address),
+        "phone": patient.phone,
+        "email": patient.email,
+    }
+
+
+def read(form: Form, desk: Desk, known: PatientRecord | None = None) -> AppointmentDraft | None:
+    """The draft in the form, or None with the mistakes noted in it.
+
+    `known` is the patient that the form began with.
+    """
     _ = desk.translate
-    patient = _patient(form, desk)
+    patient = read_patient(form, desk)
+    patient_id = _whose(form, desk, patient, known)
     starts = _starts(form, desk)
     minutes = form.read("minutes", _minutes, _("Please choose how long it takes."))
     organiser = form.value("organiser") or desk.users[0].id
@@ -72,19 +90,50 @@ def read(form: Form, desk: Desk) -> AppointmentDraft | None:
     if not form.is_good or starts is None or minutes is None:
         return None
     return AppointmentDraft(
-        patient=patient, starts=starts, minutes=minutes, organiser=organiser, reason=reason
+        patient=patient,
+        starts=starts,
+        minutes=minutes,
+        organiser=organiser,
+        reason=reason,
+        patient_id=patient_id,
     )
 
 
-def _patient(form: Form, desk: Desk) -> Patient:
-    _ = desk.translate
+def read_patient(form: Form, desk: Desk) -> Patient:
+    """The patient in the form, the mistakes noted in it."""
     return Patient(
-        name=form.text("patient", _("Please enter the patient's name."), longest=120),
+        name=_name(form, desk),
         born=_born(form, desk),
         address=form.lines("address"),
         phone=form.text("phone", longest=40),
         email=_email(form, desk),
     )
+
+
+def _name(form: Form, desk: Desk) -> str:
+    _ = desk.translate
+    typed = form.value("patient")
+    if len(" ".join(typed.split())) > LONGEST:
+        long = _("This name is too long; a name has at most %(count)s characters.")
+        form.errors["patient"] = long % {"count": LONGEST}
+    name = clean(typed)
+    if not name:
+        form.errors["patient"] = _("Please enter the patient's name.")
+    return name
+
+
+def _whose(form: Form, desk: Desk, typed: Patient, known: PatientRecord | None) -> str | None:
+    """The patient's id; None leaves it to name and birth date."""
+    if known is None:
+        return None
+    if identity(typed) == identity(known.patient):
+        return known.id
+    if not form.is_good:
+        return None  # one thing after the other
+    _ = desk.translate
+    wrong = _("Is it the same person with corrected data, or somebody else?")
+    person = form.one_of("person", ("same", "other"), wrong)
+    return known.id if person == "same" else None
 
 
 def _born(form: Form, desk: Desk) -> date | None:

@@ -10,14 +10,17 @@ from itertools import groupby
 from aiohttp import web
 
 from practicebox.practice import codes, window
+from practicebox.store.audit import Action
 from practicebox.store.conditions import NoSuchAppointment, UnknownInvitation
+from practicebox.store.patients_rows import PatientRecord
 from practicebox.store.records import Appointment, Entry
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.patient import check_light
 from practicebox.web.render import language, render
-from practicebox.web.staff import appointment_form, mail_text
+from practicebox.web.staff import acting, appointment_form, mail_text
 from practicebox.web.staff.appointment_form import Desk
+from practicebox.web.staff.desk import desk_of, known_patient
 from practicebox.web.staff.session import SESSION, zone_of
 
 routes = web.RouteTableDef()
@@ -48,26 +51,34 @@ async def search(request: web.Request) -> web.Response:
 
 @routes.get("/appointments/new", name="appointments.new")
 async def new(request: web.Request) -> web.Response:
+    """A new appointment; `?patient=` begins with a known patient."""
     desk = await desk_of(request)
     form = appointment_form.fresh(desk, request[SESSION].user)
-    return _form_page(request, desk, form)
+    known = await known_patient(request, request.query.get("patient", ""))
+    if known:
+        form.values |= appointment_form.patient_fields(known.patient)
+    return _form_page(request, desk, form, known=known)
 
 
 @routes.post("/appointments/new", name="appointments.add")
 async def add(request: web.Request) -> web.Response:
     desk = await desk_of(request)
-    form = await posted(request)
-    draft = appointment_form.read(form, desk)
+    form, store = await posted(request), services(request).store
+    known = await known_patient(request, form.value("patient_id"))
+    draft = appointment_form.read(form, desk, known)
     if draft is None:
-        return _form_page(request, desk, form, status=422)
-    appointment = await services(request).store.appointments.add(draft)
-    raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said=added")
+        return _form_page(request, desk, form, known=known, status=422)
+    appointment = await store.appointments.add(draft, acting.by(request))
+    record = await store.patients.get(appointment.patient_id)
+    said = "added" if known or len(record.appointments) == 1 else "added_known"
+    raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said={said}")
 
 
 @routes.get("/appointments/{id}", name="appointments.details")
 async def details(request: web.Request) -> web.Response:
     appointment = await appointment_of(request)
     past = appointment.ends < services(request).now()
+    await acting.note(request, Action.CODES_SHOWN, appointment.id)
     return render(
         request,
         "staff/appointments.html",
@@ -87,14 +98,18 @@ async def change(request: web.Request) -> web.Response:
     desk = await desk_of(request)
     appointment = await appointment_of(request)
     form = await posted(request)
-    draft = appointment_form.read(form, desk)
+    known = await known_patient(request, appointment.patient_id)
+    draft = appointment_form.read(form, desk, known)
     if draft is None:
-        return _form_page(request, desk, form, appointment, status=422)
+        return _form_page(request, desk, form, appointment, known=known, status=422)
     draft = replace(draft, kind=appointment.kind)  # a phone appointment stays one
-    await services(request).store.appointments.change(appointment.id, draft)
-    if draft.starts != appointment.starts:
-        services(request).rooms.close(appointment.id)  # who waits there came for the old time
-    raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said=changed")
+    by = acting.by(request)
+    changed = await services(request).store.appointments.change(appointment.id, draft, by)
+    has_old_letter = changed.codes == appointment.codes
+    if draft.starts != appointment.starts or not has_old_letter:
+        services(request).rooms.close(appointment.id)  # who waits there came for the old one
+    said = "changed" if has_old_letter else "changed_person"
+    raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said={said}")
 
 
 @routes.get("/appointments/{id}/{what:cancel|delete}", name="appointments.ask")
@@ -112,7 +127,7 @@ async def ask(request: web.Request) -> web.Response:
 @routes.post("/appointments/{id}/cancel", name="appointments.cancel")
 async def cancel(request: web.Request) -> web.Response:
     appointment = await appointment_of(request)
-    await services(request).store.appointments.cancel(appointment.id)
+    await services(request).store.appointments.cancel(appointment.id, acting.by(request))
     services(request).rooms.close(appointment.id)
     raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said=cancelled")
 
@@ -120,7 +135,7 @@ async def cancel(request: web.Request) -> web.Response:
 @routes.post("/appointments/{id}/delete", name="appointments.delete")
 async def delete(request: web.Request) -> web.Response:
     appointment = await appointment_of(request)
-    await services(request).store.appointments.delete(appointment.id)
+    await services(request).store.appointments.delete(appointment.id, acting.by(request))
     services(request).rooms.close(appointment.id)
     raise web.HTTPSeeOther("/appointments?said=deleted")
 
@@ -131,16 +146,6 @@ async def appointment_of(request: web.Request) -> Appointment:
         return await services(request).store.appointments.get(request.match_info["id"])
     except NoSuchAppointment:
         raise web.HTTPNotFound from None
-
-
-async def desk_of(request: web.Request) -> Desk:
-    store = services(request).store
-    return Desk(
-        zone=zone_of(request),
-        now=services(request).now(),
-        users=await store.users(),
-        translate=language(request).gettext,
-    )
 
 
 async def _find(request: web.Request, query: str, past: bool) -> Sequence[Entry]:
@@ -191,7 +196,8 @@ async def _as_list(
 
 
 async def _details(request: web.Request, appointment: Appointment) -> dict[str, object]:
-    users = {user.id: user for user in await services(request).store.users()}
+    everybody = await services(request).store.people.everybody()  # also who has left
+    users = {user.id: user for user in everybody}
     span = window.window(appointment.starts, appointment.minutes)
     now = services(request).now()
     checks = await services(request).store.checks.of([appointment.id])
@@ -211,6 +217,7 @@ def _form_page(
     form: Form,
     appointment: Appointment | None = None,
     *,
+    known: PatientRecord | None = None,
     status: int = 200,
 ) -> web.Response:
     context = {
@@ -219,6 +226,7 @@ def _form_page(
         "appointment": appointment,
         "minutes": appointment_form.MINUTES,
         "users": desk.users,
+        "known": known,
     }
     return render(request, "staff/appointment_form.html", context, status=status)
 

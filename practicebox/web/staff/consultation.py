@@ -11,6 +11,7 @@ from practicebox.store.records import Appointment, Invitation
 from practicebox.web.keys import ice_servers, services
 from practicebox.web.render import full_name, render
 from practicebox.web.signal import Visit, serve_signal
+from practicebox.web.staff import consultation_log
 from practicebox.web.staff.appointments import appointment_of
 from practicebox.web.staff.session import DEVICE, SESSION, zone_of
 
@@ -41,6 +42,7 @@ async def signal(request: web.Request) -> web.StreamResponse:
     if not _is_joinable(request, appointment):
         raise web.HTTPConflict
     device = request[DEVICE]
+    consultation_log.take_seat(request, appointment.appointment_id)
     until = window(appointment.starts, appointment.minutes).closes
     clinician = Visit(
         appointment_id=appointment.appointment_id,

@@ -9,20 +9,33 @@ from practicebox.web.keys import Services
 from practicebox.web.staff import (
     account,
     appointments,
+    audit,
+    backup,
     consultation,
+    consultation_log,
+    device_asking,
+    devices,
+    ending,
     handover,
     help,
+    join,
     letters,
+    lock,
     login,
     organisation,
-    people,
+    patients,
+    patients_choice,
+    patients_end,
     phone,
     presence,
     reach,
     recover,
+    sessions,
     setup,
     start,
     status,
+    throttle,
+    users,
 )
 from practicebox.web.staff.session import sign_in
 
@@ -34,14 +47,25 @@ TABLES = [
     account.routes,
     appointments.routes,
     letters.routes,
+    patients_choice.routes,
+    patients.routes,
+    patients_end.routes,
     consultation.routes,
     presence.routes,
     phone.routes,
-    people.routes,
+    users.routes,
+    devices.routes,
+    device_asking.routes,
+    join.routes,
+    lock.routes,
+    sessions.routes,
     handover.routes,
     organisation.routes,
+    ending.routes,
+    audit.routes,
     help.routes,
     status.routes,
+    backup.routes,
     reach.routes,
 ]
 
@@ -50,8 +74,14 @@ def make_door(services: Services) -> web.Application:
     """The application of the staff door."""
     app = doors.build(services, services.staff, TABLES, [sign_in])
     presence.setup(app)
+    consultation_log.setup(app)
     setup.prepare(app)
     recover.prepare(app)
     handover.prepare(app)
     reach.prepare(app)
+    throttle.prepare(app)
+    sessions.prepare(app)
+    lock.prepare(app)
+    join.prepare(app)
+    device_asking.prepare(app)
     return app

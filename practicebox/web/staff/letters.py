@@ -13,9 +13,11 @@ from aiohttp import web
 from practicebox.post import letter
 from practicebox.post.letter import Letter, Sender
 from practicebox.practice import link
+from practicebox.store.audit import Action
 from practicebox.store.records import Appointment, Profile
 from practicebox.web.keys import services
 from practicebox.web.render import full_name, language, render
+from practicebox.web.staff import acting
 from practicebox.web.staff.appointments import AREA, appointment_of
 from practicebox.web.staff.session import PRACTICE, zone_of
 
@@ -41,7 +43,9 @@ async def image(request: web.Request) -> web.Response:
 
 @routes.get("/appointments/{id}/letter.pdf", name="letters.pdf")
 async def pdf(request: web.Request) -> web.Response:
-    return await _pdf(request, [await _letter(request, await appointment_of(request))])
+    appointment = await appointment_of(request)
+    await acting.note(request, Action.LETTER_PRINTED, appointment.id)
+    return await _pdf(request, [await _letter(request, appointment)])
 
 
 @routes.get("/days/{day:\\d{4}-\\d\\d-\\d\\d}/letters.pdf", name="letters.day")
@@ -56,6 +60,8 @@ async def day(request: web.Request) -> web.Response:
     planned = [e.id for e in entries if e.state == "planned"]
     if not planned:
         raise web.HTTPNotFound
+    for one in planned:
+        await acting.note(request, Action.LETTER_PRINTED, one)
     return await _pdf(
         request, [await _letter(request, await appointments.get(one)) for one in planned]
     )
@@ -72,7 +78,8 @@ async def _pdf(request: web.Request, letters: Sequence[Letter]) -> web.Response:
 
 
 async def _letter(request: web.Request, appointment: Appointment) -> Letter:
-    users = {user.id: user for user in await services(request).store.users()}
+    everybody = await services(request).store.people.everybody()  # also who has left
+    users = {user.id: user for user in everybody}
     profile, url = request[PRACTICE].profile, services(request).public_url()
     zone = zone_of(request)
     today = services(request).now().astimezone(zone).date()

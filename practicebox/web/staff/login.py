@@ -12,14 +12,20 @@ import binascii
 from aiohttp import web
 
 from practicebox.practice import passwords
-from practicebox.store.conditions import DeviceNotApproved, Locked, NoSession, WrongCredentials
-from practicebox.store.records import Session
+from practicebox.store.conditions import (
+    DeviceLocked,
+    DeviceNotApproved,
+    Locked,
+    NoSession,
+    WrongCredentials,
+)
+from practicebox.store.records_sessions import Session
 from practicebox.web import cookies
 from practicebox.web.cookies import Cookie
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.render import render
-from practicebox.web.staff import device, said
+from practicebox.web.staff import device, device_asking, said, throttle, witness
 
 routes = web.RouteTableDef()
 
@@ -48,12 +54,19 @@ async def enter(request: web.Request) -> web.Response:
     form = await posted(request)
     try:
         session = await _login(request, form)
+    except throttle.TooMany as condition:
+        return _page(request, form, problem="wait", status=429, minutes=condition.minutes)
     except WrongCredentials:
         return _page(request, form, problem="credentials", status=422)
-    except DeviceNotApproved:
+    except DeviceLocked:
         return _page(request, form, problem="device", status=403)
+    except DeviceNotApproved as condition:
+        device_asking.begin(request, condition.user_id)
+    # A session is never carried over into another login.
+    await services(request).store.logout(cookies.read(request, Cookie.SESSION))
     response = web.HTTPSeeOther("/")
     cookies.write(request, response, Cookie.SESSION, session.token)
+    await witness.meet(request, response)
     _keep_device(request, response)
     _remember(request, response, form)
     raise response
@@ -68,12 +81,15 @@ async def leave(request: web.Request) -> web.Response:
 
 
 async def _login(request: web.Request, form: Form) -> Session:
-    return await services(request).store.login(
-        form.value("organisation")[:LONGEST_NAME],
-        form.value("user")[:LONGEST_NAME],
-        form.value("password")[: passwords.LONGEST + 1],  # one more than any password has
-        device.read_secret(request),
-    )
+    organisation = form.value("organisation")[:LONGEST_NAME]
+    user = form.value("user")[:LONGEST_NAME]
+    async with throttle.attempt(request, organisation, user):
+        return await services(request).store.login(
+            organisation,
+            user,
+            form.value("password")[: passwords.LONGEST + 1],  # one more than any password has
+            device.read_secret(request),
+        )
 
 
 async def _is_signed_in(request: web.Request) -> bool:
@@ -86,9 +102,14 @@ async def _is_signed_in(request: web.Request) -> bool:
 
 
 def _page(
-    request: web.Request, form: Form, *, problem: str = "", status: int = 200
+    request: web.Request, form: Form, *, problem: str = "", status: int = 200, minutes: int = 0
 ) -> web.Response:
-    context = {"form": form, "problem": problem, "said": said.sentence(request)}
+    context = {
+        "form": form,
+        "problem": problem,
+        "minutes": minutes,
+        "said": said.sentence(request),
+    }
     return render(request, "staff/login.html", context, status=status)
 
 

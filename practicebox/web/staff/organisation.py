@@ -12,7 +12,7 @@ from practicebox.store.records import User
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
-from practicebox.web.staff import profile_form
+from practicebox.web.staff import acting, profile_form
 from practicebox.web.staff.session import PRACTICE
 
 routes = web.RouteTableDef()
@@ -33,7 +33,7 @@ async def save(request: web.Request) -> web.Response:
     profile, person = read
     store, main_user = services(request).store, await _main_user(request)
     await store.change_person(main_user.id, person)
-    await store.change_profile(profile)
+    await store.change_profile(profile, acting.by(request))
     raise web.HTTPSeeOther("/organisation?said=saved")
 
 

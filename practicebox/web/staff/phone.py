@@ -5,8 +5,10 @@ from __future__ import annotations
 from aiohttp import web
 
 from practicebox.practice.window import window
+from practicebox.store.audit import Action
 from practicebox.store.records import Appointment, AppointmentDraft
 from practicebox.web.keys import services
+from practicebox.web.staff import acting
 from practicebox.web.staff.appointments import appointment_of
 
 routes = web.RouteTableDef()
@@ -17,7 +19,9 @@ async def go_on(request: web.Request) -> web.Response:
     """Make it a phone appointment and tell the patient's page; the number is on the next page."""
     appointment = await appointment_of(request)
     store = services(request).store
-    changed = await store.appointments.change(appointment.id, _by_phone(appointment))
+    by = acting.by(request)
+    changed = await store.appointments.change(appointment.id, _by_phone(appointment), by)
+    await acting.note(request, Action.PHONE_INSTEAD, appointment.id)
     closes = window(changed.starts, changed.minutes).closes
     services(request).rooms.go_on_by_phone(changed.id, closes)
     raise web.HTTPSeeOther(f"/appointments/{changed.id}?said=phone")

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from practicebox.practice import passwords, words
+from practicebox.store.audit import NOBODY, Action, Entry
 from practicebox.store.conditions import (
     DeviceNotApproved,
     NoSuchUser,
@@ -91,6 +92,8 @@ async def reset(request: web.Request) -> web.Response:
     try:
         founded = await _reset(services(request).store, typed)
     except (WrongMasterPassword, NoSuchUser):
+        failed = Entry(NOBODY, "", Action.RECOVERY_FAILED)
+        await services(request).store.audit.record(failed)
         form.errors["master"] = _(
             "The master password or the short name of the user is not right. "
             "Please compare both with your overview sheet."

@@ -10,6 +10,16 @@ from practicebox.web.render import language
 SENTENCES = {
     "saved": mark("Saved."),
     "added": mark("The appointment is planned. Now print the letter or send the invitation."),
+    "added_known": mark(
+        "The appointment is planned. There was a patient with this name and these data already, so "
+        "it stands with them. If it is somebody else, choose “Somebody else’s appointment?”."
+    ),
+    "changed_person": mark(
+        "The appointment is somebody else’s now and has new access codes. Please print a new "
+        "letter or send a new invitation; the old one no longer works."
+    ),
+    "assigned": mark("The appointment now belongs to this patient."),
+    "patient_deleted": mark("The patient and all their appointments have been deleted."),
     "changed": mark("The appointment has been changed."),
     "cancelled": mark("The appointment has been cancelled. The access codes no longer work."),
     "phone": mark("This is a phone appointment now. Please call; the number stands here."),
@@ -28,6 +38,45 @@ SENTENCES = {
     "moved": mark("This device is approved at this address, too."),
     "too_late": mark("That took too long. Please begin again at the old address."),
     "logged_out": mark("You have been logged out."),
+    "mark_good": mark("The log still has all that it had when you noted this mark."),
+    "mark_bad": mark("The log does not match this mark. See the notice on this page."),
+    "log_good": mark("The whole log has been checked: nothing is missing, nothing was changed."),
+    "log_bad": mark("The log has been checked. See the notice on this page."),
+    "notice_given": mark("The notice is recorded. Please print the confirmation."),
+    "notice_revoked": mark("The notice is revoked. Everything stays as it is."),
+    "taken_over": mark(
+        "You have logged in on another workstation. Nobody can be logged in on two at once, "
+        "so the session here has ended."
+    ),
+    "ended_by_hand": mark("This session was ended in the list of sessions."),
+    "departed": mark("Your access to this practice has ended."),
+    "device_gone": mark("This workstation has been locked, so you have been logged out."),
+    "recovered_elsewhere": mark(
+        "Somebody has restored access with the master password. All workstations but that one "
+        "must be approved anew."
+    ),
+    "approved": mark("This workstation is approved. Please log in."),
+    "refused": mark("The request was refused. Please ask your main user."),
+    "request_over": mark(
+        "There is no open request of this workstation. It is forgotten after 15 minutes; "
+        "please log in again."
+    ),
+    "request_gone": mark("This request is over or was decided already."),
+    "device_approved": mark("The workstation is approved. Your colleague can log in there now."),
+    "device_refused": mark("The request has been refused."),
+    "device_locked": mark("The workstation is locked until you unlock it here."),
+    "device_unlocked": mark("The workstation can be used again."),
+    "device_revoked": mark("The workstation is locked out for good."),
+    "device_stolen": mark(
+        "The workstation is locked out for good, and all others have new keys. "
+        "Nobody needs to do anything for that."
+    ),
+    "departed_now": mark(
+        "The access has ended. Everybody else has new keys, and nobody needs to do anything "
+        "for that."
+    ),
+    "session_ended": mark("The session has ended."),
+    "joined": mark("Welcome. From now on you log in with your short name and your password."),
 }
 
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from practicebox.web.keys import services
 from practicebox.web.render import full_name, render
+from practicebox.web.staff import backup
 from practicebox.web.staff.session import SESSION, zone_of
 
 routes = web.RouteTableDef()
@@ -22,6 +23,16 @@ async def page(request: web.Request) -> web.Response:
         "zone": zone,
         "now": box.now(),
         "waiting": box.rooms.waiting(),
+        "backup_light": await backup.light(request),
         "name": full_name(request[SESSION].user.person),
+        "notice": await box.store.operation.notice(),
+        "log_alarms": await _log_alarms(request),
     }
     return render(request, "staff/start.html", context)
+
+
+async def _log_alarms(request: web.Request) -> bool:
+    """Whether the Hauptnutzer has to look at the audit log."""
+    if request[SESSION].user.role != "admin":
+        return False
+    return bool((await services(request).store.audit.head()).alarms)

@@ -6,7 +6,8 @@ the composition root supplies them with every page (`Services.facts`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,11 +15,16 @@ from enum import StrEnum
 from aiohttp import web
 from babel.numbers import format_decimal
 
+from practicebox.appliance.clock import Doubt
+from practicebox.appliance.jobs import Report
+from practicebox.appliance.supervise import Health
 from practicebox.appliance.tls import Status
 from practicebox.web import trust
+from practicebox.web.forms import posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
 from practicebox.web.staff.session import zone_of
+from practicebox.web.staff.status_jobs import job_lines, read_jobs, read_work, stopped_work
 from practicebox.web.trust_status import Concern, concern
 
 GB = 10**9
@@ -39,10 +45,15 @@ class Facts:
     """What the machine says of itself. None: nobody has looked."""
 
     stun_answers: bool | None = None  # a Binding request to ourselves was answered
+    echo_works: bool | None = None  # at the last technical check
     mdns_state: str | None = None  # a value of `appliance.mdns.State`
     mdns_host: str | None = None  # "praxis-sonne.local", in state "running" and "renamed"
     disk_free: int | None = None  # bytes, where the data folder is
+    disk_trouble: str | None = None  # a value of `DiskTrouble`: why the last write failed
     clock_right: bool | None = None  # synchronised with the network
+    doubt: Doubt | None = None  # why the computer's clock can't be believed
+    jobs: tuple[Report, ...] = ()
+    work: tuple[Health, ...] = ()  # in the background
     certificate: Status | None = None  # None: plain HTTP
     help_address: str | None = None  # where devices learn to trust the box
     started: datetime | None = None  # aware
@@ -61,13 +72,18 @@ def read(found: Mapping[str, object]) -> Facts:
         return str(value) if value else None
 
     free, started = found.get("disk_free"), found.get("started")
-    certificate = found.get("certificate")
+    certificate, doubt = found.get("certificate"), found.get("clock_doubt")
     return Facts(
         stun_answers=flag("stun_answers"),
+        echo_works=flag("echo_works"),
         mdns_state=text("mdns_state"),
         mdns_host=text("mdns_host"),
         disk_free=free if isinstance(free, int) else None,
+        disk_trouble=text("disk_trouble"),
         clock_right=flag("clock_right"),
+        doubt=doubt if isinstance(doubt, Doubt) else None,
+        jobs=read_jobs(found),
+        work=read_work(found),
         certificate=certificate if isinstance(certificate, Status) else None,
         help_address=text("help_address"),
         started=started if isinstance(started, datetime) else None,
@@ -81,9 +97,10 @@ def lights(facts: Facts, *, is_unlocked: bool, worry: Concern | None = None) -> 
         "vault": Light.GREEN if is_unlocked else Light.YELLOW,
         "certificate": _of_certificate(worry),
         "stun": _of_flag(facts.stun_answers, Light.RED),
+        "echo": _of_flag(facts.echo_works, Light.RED),
         "mdns": _of_mdns(facts.mdns_state),
-        "disk": _of_disk(facts.disk_free),
-        "clock": _of_flag(facts.clock_right, Light.YELLOW),
+        "disk": Light.RED if facts.disk_trouble else _of_disk(facts.disk_free),
+        "clock": Light.RED if facts.doubt else _of_flag(facts.clock_right, Light.YELLOW),
     }
 
 
@@ -93,11 +110,18 @@ async def page(request: web.Request) -> web.Response:
     facts = read(box.facts())
     worry = concern(facts.certificate, box.now()) if facts.certificate else None
     shown = lights(facts, is_unlocked=box.store.vault.is_unlocked, worry=worry)
+    stopped = stopped_work(facts.work)
+    lines = job_lines(facts.jobs)
     context = {
         "current_area": "status",
         "facts": facts,
         "lights": shown,
-        "worst": _worst(shown),
+        "worst": _worst(
+            [*shown.values(), *(line.light for line in lines), "red" if stopped else ""]
+        ),
+        "job_lines": lines,
+        "stopped": stopped,
+        "retention": await box.store.retention.outlook(),
         "concern": worry,
         **_about(facts),
         "zone": zone_of(request),
@@ -108,6 +132,15 @@ async def page(request: web.Request) -> web.Response:
         ),
     }
     return render(request, "staff/status.html", context)
+
+
+@routes.post("/status/clock", name="status.believe_clock")
+async def believe_clock(request: web.Request) -> web.Response:
+    """Somebody has compared the computer's clock with another one: it is right."""
+    with suppress(ValueError):  # not what our page shows
+        shown = datetime.fromisoformat((await posted(request)).value("shown"))
+        services(request).believe_clock(shown)
+    raise web.HTTPSeeOther("/status")
 
 
 def _about(facts: Facts) -> dict[str, object]:
@@ -144,6 +177,6 @@ def _of_disk(free: int | None) -> Light:
     return Light.YELLOW if free < DISK_YELLOW else Light.GREEN
 
 
-def _worst(shown: Mapping[str, Light]) -> Light:
+def _worst(shown: Sequence[str]) -> Light:
     order = (Light.RED, Light.YELLOW)
-    return next((light for light in order if light in shown.values()), Light.GREEN)
+    return next((light for light in order if light in shown), Light.GREEN)

@@ -5,11 +5,14 @@
 
 import { newSeal } from "./seal.js";
 
-/** @typedef {import("./seal.js").Root} Root */
+/**
+ * @typedef {import("./seal.js").Root} Root
+ * @typedef {import("../agree/agreement.js").Agreement} Agreement
+ */
 
 export class Epoch {
   /** How the key was agreed on, where there is no letter. */
-  agreement = /** @type {Promise<import("../agree/agreement.js").Agreement> | null} */ (null);
+  agreement = /** @type {Promise<Agreement | null> | null} */ (null);
   /** The check number of a key that was agreed on. */
   number = "";
   /** Whether the other page has proved that it holds the same. */

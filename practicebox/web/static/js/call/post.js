@@ -17,12 +17,13 @@ import { SEALED } from "./seal.js";
 
 export const AGREEING = 2; // the kind of frames that agree on a key
 const MOST = 256; // others that one page talks to; each may wait in memory
-const MOST_NUMBERS = 5; // check numbers that one page shows: each is a guess for who sits between
+const MOST_NUMBERS = 8; // check numbers that one page shows: each is a guess for who sits between
 const INSTANCE = /^[0-9a-f]{16}$/;
 
 /**
  * @typedef {import("./payload.js").Content} Content
  * @typedef {import("./payload.js").Payload} Payload
+ * @typedef {import("../agree/agreement.js").Agreement} Agreement
  * @typedef {object} Credential
  * @property {import("./seal.js").Role} role
  * @property {import("./letter.js").Link | null} link - null where a code was typed
@@ -55,7 +56,7 @@ export class Post extends EventTarget {
       emit(this, "secured", { number: null });
     }
     if (!this.#epoch) this.#begin(instance);
-    else if (!this.#root) void this.#agreement(this.#epoch)?.then((each) => each?.begin());
+    else this.#propose(this.#epoch);
   }
 
   /** @param {Content} content */
@@ -86,7 +87,13 @@ export class Post extends EventTarget {
     });
     this.#epochs.set(instance, epoch);
     if (this.#root) epoch.use(this.#root);
-    else void this.#agreement(epoch)?.then((each) => each?.begin());
+    this.#propose(epoch);
+  }
+
+  /** The patient's page begins where there is no letter. @param {Epoch} epoch */
+  #propose(epoch) {
+    if (this.#root || this.#credential.role !== "patient") return;
+    void this.#agreement(epoch)?.then((agreement) => agreement?.begin());
   }
 
   /** @param {Epoch} epoch @param {Uint8Array<ArrayBuffer>} frame */
@@ -117,13 +124,26 @@ export class Post extends EventTarget {
 
   /** @param {Epoch} epoch */
   #agreement(epoch) {
-    if (!epoch.agreement && this.#numbers >= MOST_NUMBERS) return emit(this, "refused");
+    if (!epoch.agreement && this.#numbers >= MOST_NUMBERS) {
+      emit(this, "refused");
+      return null;
+    }
     if (!epoch.agreement) this.#numbers += 1;
-    const send = (/** @type {Uint8Array<ArrayBuffer>} */ frame) => {
-      if (epoch === this.#epoch) this.#signaling.forward(frame);
-    };
-    return (epoch.agreement ??= import("../agree/agreement.js").then(
-      ({ Agreement }) => new Agreement(this.#credential.role, epoch.instances, send),
-    ));
+    return (epoch.agreement ??= this.#newAgreement(epoch));
+  }
+
+  /**
+   * @param {Epoch} epoch
+   * @returns {Promise<Agreement | null>} nothing while the box is away; again with the next `peer`
+   */
+  async #newAgreement(epoch) {
+    const module = await import("../agree/agreement.js").catch(() => null);
+    if (!module) epoch.agreement = null;
+    return (
+      module &&
+      new module.Agreement(this.#credential.role, epoch.instances, (frame) => {
+        if (epoch === this.#epoch) this.#signaling.forward(frame);
+      })
+    );
   }
 }
