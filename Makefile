@@ -16,7 +16,7 @@ run: $(VENV)/run.ok
 
 test: $(VENV)/test.ok node_modules/.ok check
 	sh tests/install_browsers.sh
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "(slow or browser) and not (netlab or alone)" $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(slow or browser) and not (netlab or alone)" $(PYTEST)
 	$(BIN)/python -m pytest -m "alone and not netlab" $(PYTEST)
 
 check: $(VENV)/test.ok node_modules/.ok
@@ -35,8 +35,8 @@ bench: $(VENV)/test.ok node_modules/.ok
 
 netlab: $(VENV)/test.ok
 	sh tests/install_browsers.sh
-	$(BIN)/python -m tests.netlab
-	$(BIN)/python -m pytest -q -m netlab tests/netlab --ignore tests/netlab/test_matrix.py $(PYTEST)
+	$(BIN)/python -m tests.netlab $(NETLAB)
+	$(BIN)/python -m pytest -q -m "netlab $(if $(NETLAB),and not slow)" tests/netlab --ignore tests/netlab/test_matrix.py $(PYTEST)
 
 proof: $(VENV)/test.ok
 	sh tests/install_browsers.sh

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Protocol
 
 LOOK = 10.0  # seconds between two looks at the clock; no job needs to be more punctual
+AGAIN = 0.5  # seconds until a task that goes on is cancelled once more
 FIRST_RETRY = timedelta(minutes=1)  # after a failure; doubled with each further one
 LAST_RETRY = timedelta(hours=1)  # a full disk is made room on within hours, not days
 
@@ -87,10 +88,7 @@ class Jobs:
 
     async def stop(self) -> None:
         """End all jobs, also one that is running, and wait until they are gone."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await end(self._tasks)
         self._tasks.clear()
 
     async def _repeat(self, job: Job) -> None:
@@ -148,6 +146,18 @@ class Jobs:
 
     def _change(self, job: Job, **changes: object) -> None:
         self._reports[job.name] = replace(self._reports[job.name], **changes)  # type: ignore[arg-type]  # fields of Report, each of its own type
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel tasks until all are gone: what they wait for may swallow one cancellation.
+
+    `asyncio.wait_for` does so in Python 3.11 where its result comes at the same moment.
+    """
+    living = {task for task in tasks if not task.done()}
+    while living:
+        for task in living:
+            task.cancel()
+        _, living = await asyncio.wait(living, timeout=AGAIN)
 
 
 def _word(name: str) -> str:

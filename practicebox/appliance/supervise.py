@@ -10,6 +10,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from practicebox.appliance.jobs import end
+
 FIRST_PAUSE = 1.0  # seconds before work that has failed is begun anew; doubled each time ...
 LAST_PAUSE = 60.0  # ... up to this
 STEADY = 60.0  # seconds after which work that goes on counts as recovered
@@ -58,11 +60,7 @@ class Supervisor:
 
     async def stop(self) -> None:
         """End all work and wait until it is gone."""
-        ending = set(self._tasks)
-        for task in ending:
-            task.cancel()
-        if ending:
-            await asyncio.wait(ending)
+        await end(set(self._tasks))
 
     async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         while True:

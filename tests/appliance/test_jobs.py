@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from practicebox.appliance.jobs import Job, Jobs, JobState, Report
+from practicebox.appliance.jobs import Job, Jobs, JobState, Report, end
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -198,3 +198,21 @@ async def test_a_job_that_takes_long_is_due_again_after_its_end() -> None:
         go.pop()()
         await world.pass_(MINUTE)
         assert of(runner, "slow").last is not None and len(done) == 1
+
+
+async def test_a_task_that_swallows_its_end_is_ended_all_the_same() -> None:
+    swallowed: list[int] = []
+
+    async def stubborn() -> None:
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                if swallowed:
+                    raise
+                swallowed.append(1)
+
+    task = asyncio.create_task(stubborn())
+    await asyncio.sleep(0)
+    await asyncio.wait_for(end([task]), 5)
+    assert task.cancelled() and swallowed

@@ -103,3 +103,9 @@ def _with_firefox() -> tuple[Row, ...]:
 MATRIX = _matrix()
 FIREFOX = _with_firefox()
 ROWS = tuple(sorted((*MATRIX, *FIREFOX), key=lambda row: RELAYS.index(row.relay)))
+# For every change: everything that a patient's network can do, before one kind of practice.
+SHORT = tuple(
+    row
+    for row in ROWS
+    if row.practice == routers.KEEPS_PORTS and (row in MATRIX or row.patient == "random")
+)

@@ -78,6 +78,7 @@ async def test_exactly_the_missing_forward_is_red(
         assert await entries(staff) == red
 
 
+@pytest.mark.slow  # a minute: how long the page waits for the phone
 async def test_without_the_forward_of_the_door_the_staff_page_says_so(mobile: World) -> None:
     _close(mobile, "tcp dport 443")
     async with _pages(mobile) as (staff, _):

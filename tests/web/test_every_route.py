@@ -18,6 +18,8 @@ from tests.web.staff_box import MONDAY
 
 Client = TestClient[web.Request, web.Application]
 
+pytestmark = pytest.mark.slow
+
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE", "LINK")
 FOREIGN: tuple[dict[str, str], ...] = (
     {"Origin": "https://evil.example"},

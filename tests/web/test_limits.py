@@ -20,6 +20,8 @@ from practicebox.web.crowd import Caps, Crowd
 from practicebox.web.headers import ALWAYS
 from tests.web.open_doors import OpenDoor, OpenDoors, Streams, open_doors
 
+pytestmark = pytest.mark.slow
+
 SOON = 0.4  # seconds in place of 15 and 20
 CANARY = "kanarienvogel"
 SMALL = Caps(most=100, waiting=60, of_source=50, waiting_of_source=20)

@@ -9,7 +9,7 @@
  *     patient   -> clinician   3, key, nonce
  */
 
-import { AGREEING } from "../call/post.js";
+import { AGREEING } from "../call/seal.js";
 import { number, rootFrom } from "./number.js";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };

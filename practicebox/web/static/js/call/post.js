@@ -13,9 +13,8 @@ import { Epoch } from "./epoch.js";
 import { emit } from "./events.js";
 import { rootOf } from "./letter.js";
 import { decode, encode } from "./payload.js";
-import { SEALED } from "./seal.js";
+import { AGREEING, SEALED } from "./seal.js";
 
-export const AGREEING = 2; // the kind of frames that agree on a key
 const MOST = 256; // others that one page talks to; each may wait in memory
 const MOST_NUMBERS = 8; // check numbers that one page shows: each is a guess for who sits between
 const INSTANCE = /^[0-9a-f]{16}$/;

@@ -7,7 +7,8 @@ const STEP = 256; // bytes that the content is padded to
 const HEAD = 9; // bytes: the kind of the frame, and the counter
 const LIMIT = 64 * 1024; // bytes; the box closes the socket over larger frames (1009)
 const TAG = 16; // bytes
-export const SEALED = 1; // the kind of the frame
+// Kinds of frames: sealed, and those that agree on a key
+export const [SEALED, AGREEING] = [1, 2];
 
 /**
  * @typedef {"clinician" | "patient"} Role
