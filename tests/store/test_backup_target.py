@@ -147,7 +147,7 @@ def test_every_failure_has_its_name(code: int, condition: type[TargetFailed]) ->
 STICK = """
 import asyncio, subprocess, sys
 from pathlib import Path
-from practicebox.store.conditions import TargetFailed
+from practicebox.store.backup_conditions import TargetFailed
 from practicebox.store.store import Store
 from tests.store.world import CHEAP, Clock, founding
 
