@@ -112,7 +112,8 @@ def test_a_submission_opens_only_at_its_place(keyring: Keyring) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil", [lambda s: s[:-1], lambda s: s[:20], lambda s: b"", lambda s: s[:-1] + b"\0"]
+    "spoil",
+    [lambda s: s[:-1], lambda s: s[:20], lambda s: b"", lambda s: s[:-1] + bytes([s[-1] ^ 1])],
 )
 def test_a_damaged_submission_is_refused(keyring: Keyring, spoil: Callable[[bytes], bytes]) -> None:
     place = associated("submissions", "s1", 1)
