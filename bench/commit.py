@@ -30,11 +30,11 @@ from pathlib import Path
 from store_world import PER_DAY, PLAIN_SCHEMA, World, build, plain_row
 
 from practicebox.store.box import new_id
-from practicebox.store.database import set_pragmas
-from practicebox.store.keyring import Keyring, seal_record
 from practicebox.store.records import AppointmentDraft
-from practicebox.store.subjects import add_subject
-from practicebox.store.transactions import transaction
+from practicebox.store.sql.database import set_pragmas
+from practicebox.store.sql.transactions import transaction
+from practicebox.store.vault.keyring import Keyring, seal_record
+from practicebox.store.vault.subjects import add_subject
 
 TARGET = 1.5  # times plain (issue 4)
 WARM_UP = 40  # commits before anything is counted

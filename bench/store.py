@@ -25,9 +25,9 @@ from pathlib import Path
 
 from store_world import PER_DAY, World, build, log_in, plain_day, plain_row
 
-from practicebox.store.argon import Argon
-from practicebox.store.kdf import MIB, SALT_BYTES, STRONG
 from practicebox.store.records import Entry
+from practicebox.store.vault.argon import Argon
+from practicebox.store.vault.kdf import MIB, SALT_BYTES, STRONG
 
 DAYS_PER_ROUND = 60
 INSERTS = 200

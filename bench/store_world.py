@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from practicebox.store.database import Database
-from practicebox.store.kdf import MIB, STRONG, Cost, Costs
 from practicebox.store.records import (
     AppointmentDraft,
     Entry,
@@ -19,8 +17,10 @@ from practicebox.store.records import (
     Person,
     Profile,
 )
+from practicebox.store.sql.database import Database
 from practicebox.store.store import Store
 from practicebox.store.times import from_text, to_text
+from practicebox.store.vault.kdf import MIB, STRONG, Cost, Costs
 
 PER_DAY = 40
 BATCH = 2000  # appointments a transaction while the databases are filled

@@ -34,9 +34,9 @@ from pathlib import Path
 from store_world import COSTS, PASSWORD, founding, world_now
 
 from practicebox.practice.names import fold
-from practicebox.store.aead import associated, open_sealed, seal
 from practicebox.store.records import Patient
 from practicebox.store.store import Store
+from practicebox.store.vault.aead import associated, open_sealed, seal
 
 BATCH = 4096  # patients a transaction while the directory is filled
 SECONDS_TARGET = 1.5  # issue 4

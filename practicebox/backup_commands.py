@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TextIO
 
 from practicebox.config import Config
-from practicebox.store import backup_work, boxkey, folder, restore
-from practicebox.store.backup_conditions import (
+from practicebox.store.backup import restore
+from practicebox.store.backup import work as backup_work
+from practicebox.store.backup.conditions import (
     BackupAltered,
     BackupBusy,
     BackupRefused,
@@ -35,10 +36,12 @@ from practicebox.store.backup_conditions import (
     TargetMissing,
     TargetReadOnly,
 )
-from practicebox.store.backup_make import Progress, Step
-from practicebox.store.backup_target import make_target
-from practicebox.store.backup_work import Place
+from practicebox.store.backup.make import Progress, Step
+from practicebox.store.backup.target import make_target
+from practicebox.store.backup.work import Place
 from practicebox.store.conditions import CannotOpen, FolderInUse, NotFounded, WrongMasterPassword
+from practicebox.store.sql import folder
+from practicebox.store.vault import boxkey
 from practicebox.web.staff.recover import readings
 
 TRIES = 3  # for the master password, where somebody sits at the terminal

@@ -14,9 +14,9 @@ from practicebox.__main__ import UNUSABLE, main
 from practicebox.backup_commands import Bar
 from practicebox.config import BadConfig, read
 from practicebox.listen import CannotStart
-from practicebox.store.backup_conditions import BackupRefused, TargetFailed
-from practicebox.store.backup_make import Progress, Step
-from tests.store.backup_world import busy_practice
+from practicebox.store.backup.conditions import BackupRefused, TargetFailed
+from practicebox.store.backup.make import Progress, Step
+from tests.store.backup.backup_world import busy_practice
 from tests.store.conftest import boxes, world
 from tests.store.world import MASTER, World
 

@@ -17,7 +17,7 @@ from practicebox import duties
 from practicebox.appliance.clock import BoxClock
 from practicebox.appliance.jobs import Jobs, JobState
 from practicebox.box import Box
-from practicebox.store.audit import BY_BOX
+from practicebox.store.audit.audit import BY_BOX
 from practicebox.store.records import Appointment, AppointmentDraft, Patient
 from practicebox.store.store import Store
 from tests.store.world import CHEAP, MASTER, NOON, founding

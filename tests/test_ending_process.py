@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from practicebox.store import ending
-from practicebox.store.boxkey import NAME as BOX_KEY
 from practicebox.store.ending import Notice
 from practicebox.store.store import Store
+from practicebox.store.vault.boxkey import NAME as BOX_KEY
 from tests.store.world import CHEAP, founding
 
 pytestmark = pytest.mark.slow

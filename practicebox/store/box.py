@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from practicebox.store.argon import Argon
-from practicebox.store.boxkey import BoxKey
-from practicebox.store.database import Database
-from practicebox.store.endings import Endings
-from practicebox.store.kdf import Costs
-from practicebox.store.vault import Vault
+from practicebox.store.people.endings import Endings
+from practicebox.store.sql.database import Database
+from practicebox.store.vault.argon import Argon
+from practicebox.store.vault.boxkey import BoxKey
+from practicebox.store.vault.kdf import Costs
+from practicebox.store.vault.vault import Vault
 
 Random = Callable[[int], bytes]
 ID_BYTES = 12  # 96 bits, 16 characters

@@ -21,14 +21,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from practicebox.practice.notice import last_day, over_at
-from practicebox.store import audit_waiting
-from practicebox.store.audit import Action, By
+from practicebox.store.audit import waiting as audit_waiting
+from practicebox.store.audit.audit import Action, By
 from practicebox.store.box import Box
-from practicebox.store.boxkey import NAME as BOX_KEY
-from practicebox.store.boxkey import BoxKey, sync_folder
 from practicebox.store.conditions import NotFounded
-from practicebox.store.database import NAME as DATABASE
+from practicebox.store.sql.database import NAME as DATABASE
 from practicebox.store.times import from_text, to_text
+from practicebox.store.vault.boxkey import NAME as BOX_KEY
+from practicebox.store.vault.boxkey import BoxKey, sync_folder
 
 MARK = "erase.now"
 _SETTING = "ending"

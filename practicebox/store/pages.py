@@ -14,9 +14,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from practicebox.store import keyring as keys
-from practicebox.store.keyring import Keyring, Subject, open_record, open_subject, seal_record
-from practicebox.store.subjects import find_subject, put_subject, shred
+from practicebox.store.vault import keyring as keys
+from practicebox.store.vault.keyring import Keyring, Subject, open_record, open_subject, seal_record
+from practicebox.store.vault.subjects import find_subject, put_subject, shred
 
 Random = Callable[[int], bytes]
 

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from practicebox.store import audit_prune, audit_waiting
-from practicebox.store.audit import BY_BOX, Action
+from practicebox.store.audit import prune as audit_prune
+from practicebox.store.audit import waiting as audit_waiting
+from practicebox.store.audit.audit import BY_BOX, Action
 from practicebox.store.box import Box
 from practicebox.store.conditions import Locked
 from practicebox.store.times import to_text

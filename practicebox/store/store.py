@@ -8,35 +8,31 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from practicebox.store import (
+from practicebox.store import ending
+from practicebox.store.appointments.appointments import Appointments
+from practicebox.store.appointments.checks import Checks
+from practicebox.store.appointments.invitations import Invitations
+from practicebox.store.appointments.visits import Visits
+from practicebox.store.audit.audit import BY_BOX, By
+from practicebox.store.audit.log import AuditLog
+from practicebox.store.backup.backup import Backups
+from practicebox.store.box import Box
+from practicebox.store.conditions import AlreadyFounded, DiskFailed, DiskTrouble, Locked
+from practicebox.store.ending import EndOfOperation
+from practicebox.store.patients.directory import Directories
+from practicebox.store.patients.patients import Patients
+from practicebox.store.people import (
     access,
     devices,
-    ending,
-    folder,
     founding,
     known_devices,
     recovery,
     sessions,
     staff,
-    submissions,
 )
-from practicebox.store.appointments import Appointments
-from practicebox.store.argon import Argon
-from practicebox.store.audit import BY_BOX, By
-from practicebox.store.audit_log import AuditLog
-from practicebox.store.backup import Backups
-from practicebox.store.box import Box
-from practicebox.store.checks import Checks
-from practicebox.store.conditions import AlreadyFounded, DiskFailed, DiskTrouble, Locked
-from practicebox.store.database import Database
-from practicebox.store.ending import EndOfOperation
-from practicebox.store.endings import Endings
-from practicebox.store.folder import Folder
-from practicebox.store.invitations import Invitations
-from practicebox.store.kdf import STRONG, Costs
-from practicebox.store.patients import Patients
-from practicebox.store.patients_directory import Directories
-from practicebox.store.people import People
+from practicebox.store.people.endings import Endings
+from practicebox.store.people.people import People
+from practicebox.store.people.records_sessions import Bearer, Session
 from practicebox.store.records import (
     Device,
     Founded,
@@ -47,12 +43,16 @@ from practicebox.store.records import (
     Submission,
     User,
 )
-from practicebox.store.records_sessions import Bearer, Session
 from practicebox.store.retention import Retention
 from practicebox.store.settings import Settings
-from practicebox.store.transactions import last_write
-from practicebox.store.vault import Vault
-from practicebox.store.visits import Visits
+from practicebox.store.sql import folder
+from practicebox.store.sql.database import Database
+from practicebox.store.sql.folder import Folder
+from practicebox.store.sql.transactions import last_write
+from practicebox.store.vault import submissions
+from practicebox.store.vault.argon import Argon
+from practicebox.store.vault.kdf import STRONG, Costs
+from practicebox.store.vault.vault import Vault
 
 
 class Store:

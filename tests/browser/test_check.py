@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from practicebox.store.checks import Verdict
+from practicebox.store.appointments.checks import Verdict
 from tests.browser.check_world import (
     PATIENCE,
     CheckWorld,

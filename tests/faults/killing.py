@@ -26,7 +26,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from practicebox.store.backup_conditions import BackupRefused
+from practicebox.store.backup.conditions import BackupRefused
 from practicebox.store.conditions import CannotOpen, SealBroken
 from tests.faults import picture
 from tests.faults.deeds import Deed

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from practicebox.store.records_sessions import Session
+from practicebox.store.people.records_sessions import Session
 from practicebox.store.store import Store
 from tests.store.world import CHEAP, PASSWORD, Clock
 

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from practicebox.store.audit import Action, Noted
-from practicebox.store.audit_log import Filter
+from practicebox.store.audit.audit import Action, Noted
+from practicebox.store.audit.log import Filter
 from practicebox.store.conditions import DeviceNotApproved, WrongCredentials
 from practicebox.store.store import Store
 from tests.store.world import CHEAP, MASTER, PASSWORD, Clock, reading

@@ -16,7 +16,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from practicebox.store import database
+from practicebox.store.sql import database
 from tests.faults.deeds import SCENARIO, Deed
 from tests.faults.disk import Disk
 from tests.faults.killing import DATA, SECRET, in_a_process, see

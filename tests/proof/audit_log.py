@@ -16,9 +16,11 @@ from contextlib import closing
 from datetime import timedelta
 from functools import partial
 
-from practicebox.store import audit_chain, audit_guard, audit_waiting
-from practicebox.store.audit_check import Check
-from tests.store.audit_world import JOINED, LOGIN, Log, new_log
+from practicebox.store.audit import chain as audit_chain
+from practicebox.store.audit import guard as audit_guard
+from practicebox.store.audit import waiting as audit_waiting
+from practicebox.store.audit.check import Check
+from tests.store.audit.audit_world import JOINED, LOGIN, Log, new_log
 
 SEED = 20261123
 ROWS, WAITING = 40, 8

@@ -17,11 +17,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from practicebox.store import backup_format, backup_proof
-from practicebox.store.backup_conditions import BackupRefused
-from practicebox.store.backup_ledger import Level
-from practicebox.store.keyring import Keyring
-from tests.store.backup_world import backup_of, busy_practice, silent
+from practicebox.store.backup import format as backup_format
+from practicebox.store.backup import proof as backup_proof
+from practicebox.store.backup.conditions import BackupRefused
+from practicebox.store.backup.ledger import Level
+from practicebox.store.vault.keyring import Keyring
+from tests.store.backup.backup_world import backup_of, busy_practice, silent
 from tests.store.world import Boxes, World, open_world
 
 FILES, FILES_SHORT = 10_000, 500

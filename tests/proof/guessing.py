@@ -25,8 +25,8 @@ from pathlib import Path
 from practicebox import listen
 from practicebox.practice import link
 from practicebox.practice.codes import grouped
+from practicebox.store.appointments.invitations import Invitations
 from practicebox.store.conditions import UnknownInvitation
-from practicebox.store.invitations import Invitations
 from practicebox.store.records import Appointment, AppointmentDraft, Invitation, Patient
 from practicebox.store.store import Store
 from practicebox.web.budgets import HOUR

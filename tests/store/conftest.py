@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.people_world import Told
+from tests.store.people.people_world import Told
 from tests.store.world import Boxes, World, open_world
 
 

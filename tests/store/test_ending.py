@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from practicebox.store import ending
-from practicebox.store.audit import Action, By, Noted
-from practicebox.store.audit_log import Filter
-from practicebox.store.boxkey import NAME as BOX_KEY
+from practicebox.store.audit.audit import Action, By, Noted
+from practicebox.store.audit.log import Filter
 from practicebox.store.conditions import AlreadyFounded, NotFounded
-from practicebox.store.database import NAME
 from practicebox.store.ending import MARK, NoNotice
+from practicebox.store.sql.database import NAME
+from practicebox.store.vault.boxkey import NAME as BOX_KEY
 from tests.store.world import Boxes, World, founding
 
 BY = By("user", "device")

@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from practicebox.practice.codes import CodePair
-from practicebox.store.audit import Action
-from practicebox.store.audit_log import Filter, Gone
+from practicebox.store.audit.audit import Action
+from practicebox.store.audit.log import Filter, Gone
 from practicebox.store.conditions import NoSuchAppointment, UnknownInvitation
-from practicebox.store.database import NAME
 from practicebox.store.records import Appointment
 from practicebox.store.retention import KEPT
+from practicebox.store.sql.database import NAME
 from tests.store.world import NOON, World
 
 DAY = timedelta(days=1)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from practicebox.store.kdf import Cost, Costs
+from practicebox.store.people.records_sessions import Session
 from practicebox.store.records import AppointmentDraft, Founded, Founding, Patient, Person, Profile
-from practicebox.store.records_sessions import Session
 from practicebox.store.store import Store
+from practicebox.store.vault.kdf import Cost, Costs
 
 CHEAP = Costs(user=Cost(1, 8192), master=Cost(2, 8192))  # the least that Argon2id takes
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)  # Monday, 12:00 in Berlin

@@ -17,8 +17,8 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from practicebox.rtc.rooms import Rooms
-from practicebox.store.kdf import Cost, Costs
 from practicebox.store.store import Store
+from practicebox.store.vault.kdf import Cost, Costs
 from practicebox.web import language, static_files
 from practicebox.web.keys import Door, Services
 from practicebox.web.language import Languages

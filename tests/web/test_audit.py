@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from practicebox.store.audit import Action, By
-from practicebox.store.audit_head import Kind
+from practicebox.store.audit.audit import Action, By
+from practicebox.store.audit.head import Kind
 from practicebox.store.records import AppointmentDraft, Patient
 from practicebox.web.staff import audit_words
 from practicebox.web.staff.audit_export import as_csv, as_json, harmless

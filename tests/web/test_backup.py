@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from practicebox.store import backup_conditions
-from practicebox.store.backup import Backups
-from practicebox.store.backup_ledger import Entry, Ledger, Level, Trouble
-from practicebox.store.backup_target import Found
-from practicebox.store.backup_work import Overview
+from practicebox.store.backup import conditions as backup_conditions
+from practicebox.store.backup.backup import Backups
+from practicebox.store.backup.ledger import Entry, Ledger, Level, Trouble
+from practicebox.store.backup.target import Found
+from practicebox.store.backup.work import Overview
 from practicebox.web.staff.backup_view import FAULTS, TROUBLES, judge
 from tests.web.staff_box import GOOD_PASSWORD, MONDAY, Page, StaffBox, found, staff_box
 

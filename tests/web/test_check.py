@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from practicebox.store.checks import Check, Verdict
+from practicebox.store.appointments.checks import Check, Verdict
 from practicebox.web import language
 from practicebox.web.patient import check_light, check_line
 from tests.web.both_doors import Doors, both_doors

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from practicebox.rtc.messages import Admit, Reason, Role
 from practicebox.rtc.room import Seat
-from practicebox.store.audit import Action, By, Noted
-from practicebox.store.audit_log import Filter
+from practicebox.store.audit.audit import Action, By, Noted
+from practicebox.store.audit.log import Filter
 from practicebox.web.staff.consultation_log import CONSULTATIONS
 from tests.web.staff_box import MONDAY, StaffBox, found, staff_box
 

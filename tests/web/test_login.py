@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 
-from practicebox.store.argon import Argon
-from practicebox.store.database import Database
-from practicebox.store.kdf import Cost
+from practicebox.store.sql.database import Database
+from practicebox.store.vault.argon import Argon
+from practicebox.store.vault.kdf import Cost
 from practicebox.web.keys import DemoLogin
 from practicebox.web.staff.door import make_door
 from tests.web.staff_box import GOOD_PASSWORD, Browser, StaffBox, found, staff_box

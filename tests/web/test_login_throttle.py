@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from practicebox.store.argon import Argon
 from practicebox.store.conditions import WrongCredentials
-from practicebox.store.kdf import Cost
+from practicebox.store.vault.argon import Argon
+from practicebox.store.vault.kdf import Cost
 from practicebox.web.staff.throttle import (
     ACCOUNT_SLIPS,
     DEVICE_SLIPS,

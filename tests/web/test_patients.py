@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from practicebox.store.conditions import NoSuchPatient
-from practicebox.store.patients_directory import Progress
+from practicebox.store.patients.directory import Progress
 from practicebox.store.records import Appointment
 from tests.post.samples import pages
 from tests.web.both_doors import PLANNED, Doors, both_doors, details

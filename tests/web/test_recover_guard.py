@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from practicebox.store.argon import Argon
-from practicebox.store.kdf import Cost
+from practicebox.store.vault.argon import Argon
+from practicebox.store.vault.kdf import Cost
 from practicebox.web.staff.recover import MOST_FAILURES, WINDOW
 from tests.web.lost_world import NEW, Lost, lost_world
 

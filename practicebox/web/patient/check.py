@@ -11,7 +11,7 @@ import json
 from aiohttp import web
 
 from practicebox.rtc.echo import Echoes, Launch
-from practicebox.store.checks import Verdict
+from practicebox.store.appointments.checks import Verdict
 from practicebox.store.conditions import NoSuchAppointment, NoVisit
 from practicebox.store.records import Visit
 from practicebox.web import cookies

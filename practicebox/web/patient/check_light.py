@@ -12,7 +12,7 @@ from datetime import datetime
 
 from babel.dates import format_timedelta
 
-from practicebox.store.checks import Check, Light, Verdict
+from practicebox.store.appointments.checks import Check, Light, Verdict
 from practicebox.web.language import Language, mark
 
 WORDS: Mapping[Verdict, str] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from practicebox.store.audit import Action, By
+from practicebox.store.audit.audit import Action, By
 from practicebox.web.keys import services
 from practicebox.web.staff.session import SESSION
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from practicebox.practice.local_time import NoSuchTime, moment, next_slot
 from practicebox.practice.names import LONGEST, clean
-from practicebox.store.patients_rows import PatientRecord, identity
+from practicebox.store.patients.rows import PatientRecord, identity
 from practicebox.store.records import Appointment, AppointmentDraft, Patient, User
 from practicebox.web.forms import Form
 

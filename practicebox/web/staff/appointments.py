@@ -10,9 +10,9 @@ from itertools import groupby
 from aiohttp import web
 
 from practicebox.practice import codes, window
-from practicebox.store.audit import Action
+from practicebox.store.audit.audit import Action
 from practicebox.store.conditions import NoSuchAppointment, UnknownInvitation
-from practicebox.store.patients_rows import PatientRecord
+from practicebox.store.patients.rows import PatientRecord
 from practicebox.store.records import Appointment, Entry
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services

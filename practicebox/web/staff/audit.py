@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from practicebox.store import audit_mark
-from practicebox.store.audit import BOX, PATIENT, Action
-from practicebox.store.audit_log import KEEP_CHOICES, Filter
-from practicebox.store.audit_mark import NotAMark
+from practicebox.store.audit import mark as audit_mark
+from practicebox.store.audit.audit import BOX, PATIENT, Action
+from practicebox.store.audit.log import KEEP_CHOICES, Filter
+from practicebox.store.audit.mark import NotAMark
 from practicebox.web.forms import Form, from_mapping, posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render

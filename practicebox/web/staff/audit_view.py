@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from practicebox.store import audit
-from practicebox.store.audit import Action, Noted
-from practicebox.store.audit_log import Gone
+from practicebox.store.audit import audit
+from practicebox.store.audit.audit import Action, Noted
+from practicebox.store.audit.log import Gone
 from practicebox.store.conditions import NoSuchAppointment, SealBroken
 from practicebox.store.store import Store
 from practicebox.web.language import Language, mark

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from practicebox.store.audit import Action
-from practicebox.store.audit_head import Kind
+from practicebox.store.audit.audit import Action
+from practicebox.store.audit.head import Kind
 from practicebox.web.language import mark
 
 SENTENCES: dict[Action, str] = {

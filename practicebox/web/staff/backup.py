@@ -7,7 +7,7 @@ import math
 from aiohttp import web
 from babel.numbers import format_decimal
 
-from practicebox.store.backup_make import Progress, Step
+from practicebox.store.backup.make import Progress, Step
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
 from practicebox.web.staff import backup_view

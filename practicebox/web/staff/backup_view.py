@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from practicebox.store.backup_ledger import Entry, Level
-from practicebox.store.backup_make import Step
-from practicebox.store.backup_work import Overview
+from practicebox.store.backup.ledger import Entry, Level
+from practicebox.store.backup.make import Step
+from practicebox.store.backup.work import Overview
 from practicebox.web.language import mark
 
 STALE = timedelta(hours=48)  # the last proven backup must not be older

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from practicebox.rtc.rooms import Presence
-from practicebox.store.audit import BY_BOX, Action, By
+from practicebox.store.audit.audit import BY_BOX, Action, By
 from practicebox.web.keys import SERVICES
 from practicebox.web.staff.session import BEARER
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from practicebox.store.conditions import NoSuchPatient
-from practicebox.store.patients_rows import PatientRecord
+from practicebox.store.patients.rows import PatientRecord
 from practicebox.web.keys import services
 from practicebox.web.render import language
 from practicebox.web.staff.appointment_form import Desk

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from practicebox.store.audit import Action
+from practicebox.store.audit.audit import Action
 from practicebox.store.conditions import LastDevice, NoSuchDevice
 from practicebox.store.records import Device
 from practicebox.web.keys import services

@@ -13,7 +13,7 @@ from aiohttp import web
 from practicebox.post import letter
 from practicebox.post.letter import Letter, Sender
 from practicebox.practice import link
-from practicebox.store.audit import Action
+from practicebox.store.audit.audit import Action
 from practicebox.store.records import Appointment, Profile
 from practicebox.web.keys import services
 from practicebox.web.render import full_name, language, render

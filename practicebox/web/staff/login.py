@@ -19,7 +19,7 @@ from practicebox.store.conditions import (
     NoSession,
     WrongCredentials,
 )
-from practicebox.store.records_sessions import Session
+from practicebox.store.people.records_sessions import Session
 from practicebox.web import cookies
 from practicebox.web.cookies import Cookie
 from practicebox.web.forms import Form, posted

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from practicebox.store.conditions import NoSuchPatient
-from practicebox.store.patients_directory import Progress
-from practicebox.store.patients_rows import PatientRecord
-from practicebox.store.search import Found
+from practicebox.store.patients.directory import Progress
+from practicebox.store.patients.rows import PatientRecord
+from practicebox.store.patients.search import Found
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.render import render

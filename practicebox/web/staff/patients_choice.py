@@ -9,8 +9,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from practicebox.store.conditions import NoSuchPatient
+from practicebox.store.patients.search import Found
 from practicebox.store.records import NEW_PATIENT, Appointment
-from practicebox.store.search import Found
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render

@@ -10,7 +10,7 @@ import asyncio
 
 from aiohttp import web
 
-from practicebox.store.backup_target import LONGEST as BACKUPS_KEEP
+from practicebox.store.backup.target import LONGEST as BACKUPS_KEEP
 from practicebox.store.conditions import NoSuchPatient
 from practicebox.web.keys import services
 from practicebox.web.render import full_name, language, render

@@ -18,7 +18,7 @@ from babel.dates import format_date, format_time
 
 from practicebox.post import disclosure
 from practicebox.post.disclosure import Disclosure, Fact, Kept
-from practicebox.store.export import PatientExport
+from practicebox.store.patients.export import PatientExport
 from practicebox.store.records import Appointment, Profile
 
 FILE = "auskunft.zip"

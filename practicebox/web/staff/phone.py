@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from practicebox.practice.window import window
-from practicebox.store.audit import Action
+from practicebox.store.audit.audit import Action
 from practicebox.store.records import Appointment, AppointmentDraft
 from practicebox.web.keys import services
 from practicebox.web.staff import acting

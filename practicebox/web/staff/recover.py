@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from practicebox.practice import passwords, words
-from practicebox.store.audit import NOBODY, Action, Entry
+from practicebox.store.audit.audit import NOBODY, Action, Entry
 from practicebox.store.conditions import (
     DeviceNotApproved,
     NoSuchUser,

@@ -8,9 +8,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from practicebox.store.conditions import Locked, NoSession
-from practicebox.store.endings import Ending
+from practicebox.store.people.endings import Ending
+from practicebox.store.people.records_sessions import Bearer, Session
 from practicebox.store.records import Practice, User
-from practicebox.store.records_sessions import Bearer, Session
 from practicebox.web import cookies
 from practicebox.web.cookies import Cookie
 from practicebox.web.keys import services

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from aiohttp import WSMsgType, web
 
-from practicebox.store.audit import Action
+from practicebox.store.audit.audit import Action
 from practicebox.store.conditions import NoSession
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import SERVICES, services

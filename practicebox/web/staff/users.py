@@ -13,8 +13,8 @@ from practicebox.store.conditions import (
     NoSuchUser,
     WrongMasterPassword,
 )
+from practicebox.store.people.records_sessions import Enrolment
 from practicebox.store.records import Person, User
-from practicebox.store.records_sessions import Enrolment
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.language import mark

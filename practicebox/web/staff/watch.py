@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from aiohttp import WSCloseCode, web
 
-from practicebox.store.endings import Ending
+from practicebox.store.people.endings import Ending
 from practicebox.store.store import Store
 
 log = logging.getLogger(__name__)

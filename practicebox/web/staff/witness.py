@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from practicebox.store import audit_mark
-from practicebox.store.audit_mark import NotAMark
+from practicebox.store.audit import mark as audit_mark
+from practicebox.store.audit.mark import NotAMark
 from practicebox.web import cookies
 from practicebox.web.cookies import Cookie
 from practicebox.web.keys import services

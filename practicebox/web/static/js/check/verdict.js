@@ -4,7 +4,7 @@
 
 /**
  * @typedef {"good" | "no-sound" | "silent" | "no-udp" | "slow" | "sound-only" | "busy" | "no-camera"
- *   | "no-microphone" | "refused" | "no-path" | "unsuitable"} Verdict - as in `store/checks.py`
+ *   | "no-microphone" | "refused" | "no-path" | "unsuitable"} Verdict - as in `store/appointments/checks.py`
  * @typedef {"green" | "yellow" | "red"} Light
  * @typedef {import("../call/capture.js").Outcome} Outcome
  * @typedef {"stun" | "udp" | "tcp" | "tls"} Path

@@ -1,0 +1,1 @@
+"""Appointments, their day pages and lists, the invitations to them, and visits."""

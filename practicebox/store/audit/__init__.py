@@ -1,0 +1,1 @@
+"""The audit log: sealed, hash-chained, watched over from outside the database."""

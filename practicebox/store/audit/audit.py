@@ -1,0 +1,184 @@
+"""The audit log: who did what, to what, and when; one entry, within the transaction of the deed.
+
+Each entry is sealed and linked to the one before it (`audit_chain`). What happens while the vault
+is locked goes to `audit_waiting` and is folded in when somebody logs in. Entries hold ids, never
+names of patients: a deleted patient leaves nothing behind here.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Literal
+
+from practicebox.store.audit import chain as audit_chain
+from practicebox.store.times import day_text, from_text, to_text
+from practicebox.store.vault.keyring import Keyring
+
+Random = Callable[[int], bytes]
+About = Literal["practice", "consultation"]
+
+BOX = "box"  # the actor of what happens by itself
+PATIENT = "patient"  # whoever came through the patient door
+NOBODY = ""  # not known, such as after a wrong password
+LONGEST_DETAIL = 200  # characters
+_BLOCK = 256  # bytes; entries are padded, so that their length doesn't tell what they say
+
+
+class Action(Enum):
+    """What was done. Every member has its sentence in `web/staff/audit_words.py`."""
+
+    FOUNDED = "founded"
+    LOG_BEGUN = "log-begun"  # the first entry of a box that is older than its log
+    LOGIN = "login"
+    LOGIN_FAILED = "login-failed"
+    LOGOUT = "logout"
+    SESSION_ENDED = "session-ended"  # of somebody, by somebody
+    SCREEN_LOCKED = "screen-locked"
+    SCREEN_UNLOCKED = "screen-unlocked"
+    PASSWORD_CHANGED = "password-changed"
+    ACCESS_RECOVERED = "access-recovered"
+    RECOVERY_FAILED = "recovery-failed"
+    USER_INVITED = "user-invited"
+    USER_ADDED = "user-added"
+    USER_REMOVED = "user-removed"  # detail: the short name, which is gone from then on
+    DEVICE_APPROVED = "device-approved"
+    DEVICE_REFUSED = "device-refused"
+    DEVICE_LOCKED = "device-locked"
+    DEVICE_UNLOCKED = "device-unlocked"
+    DEVICE_REVOKED = "device-revoked"
+    DEVICE_STOLEN = "device-stolen"  # revoked, and the device key rotated
+    ORGANISATION_CHANGED = "organisation-changed"
+    SETTING_CHANGED = "setting-changed"  # detail: name of the setting
+    APPOINTMENT_ADDED = "appointment-added"
+    APPOINTMENT_CHANGED = "appointment-changed"
+    APPOINTMENT_CANCELLED = "appointment-cancelled"
+    APPOINTMENT_DELETED = "appointment-deleted"  # detail: its start
+    CODES_SHOWN = "codes-shown"
+    LETTER_PRINTED = "letter-printed"
+    PATIENT_JOINED = "patient-joined"
+    CONSULTATION_STARTED = "consultation-started"
+    CONSULTATION_ENDED = "consultation-ended"
+    PHONE_INSTEAD = "phone-instead"
+    PATIENT_CHANGED = "patient-changed"
+    PATIENT_DELETED = "patient-deleted"
+    PATIENT_EXPORTED = "patient-exported"
+    BACKUP_MADE = "backup-made"
+    BACKUP_FAILED = "backup-failed"
+    BACKUP_PROVEN = "backup-proven"
+    RESTORED = "restored"
+    UPGRADED = "upgraded"
+    METADATA_DELETED = "metadata-deleted"  # detail: up to which day
+    NOTICE_GIVEN = "notice-given"  # end of operation; detail: its last day
+    NOTICE_REVOKED = "notice-revoked"
+    LOG_EXPORTED = "log-exported"
+    LOG_PRUNED = "log-pruned"  # detail: number of the first entry that is left
+    LOG_DAMAGED = "log-damaged"  # detail: what was found
+    LOG_ACKNOWLEDGED = "log-acknowledged"
+    LOG_INCOMPLETE = "log-incomplete"  # detail: how many were not kept while locked
+
+    @property
+    def about(self) -> About:
+        """What it tells of consultations is deleted as early as they are (`retention`)."""
+        return "consultation" if self in _OF_CONSULTATIONS else "practice"
+
+
+_OF_CONSULTATIONS = {
+    Action.APPOINTMENT_ADDED,
+    Action.APPOINTMENT_CHANGED,
+    Action.APPOINTMENT_CANCELLED,
+    Action.APPOINTMENT_DELETED,
+    Action.CODES_SHOWN,
+    Action.LETTER_PRINTED,
+    Action.PATIENT_JOINED,
+    Action.CONSULTATION_STARTED,
+    Action.CONSULTATION_ENDED,
+    Action.PHONE_INSTEAD,
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One deed."""
+
+    actor: str  # id of a user, BOX, PATIENT or NOBODY
+    device: str  # id of the workstation; empty where there is none
+    action: Action
+    subject: str = ""  # id of what it was done to; empty for nothing in particular
+    detail: str = field(default="", repr=False)  # a few words or a number; no patient's name
+
+
+@dataclass(frozen=True)
+class By:
+    """Who does something, and where."""
+
+    actor: str = BOX
+    device: str = ""
+
+    def did(self, action: Action, subject: str = "", detail: str = "") -> Entry:
+        """The entry for a deed."""
+        return Entry(self.actor, self.device, action, subject, detail)
+
+
+BY_BOX = By()
+
+
+@dataclass(frozen=True)
+class Noted:
+    """An entry as it stands in the log."""
+
+    number: int
+    at: datetime
+    entry: Entry
+    while_locked: bool  # noted without keys, and folded in at the next login
+
+
+def note(
+    connection: sqlite3.Connection,
+    keyring: Keyring,
+    random: Random,
+    now: datetime,
+    entry: Entry,
+    *,
+    while_locked: bool = False,
+) -> int:
+    """Write an entry within the caller's transaction; its number.
+
+    `now` is aware. Never refuses: a log that somebody has damaged gets a mark where it was found,
+    and goes on.
+    """
+    plain = dump(now, entry, while_locked=while_locked)
+    return audit_chain.append(connection, keyring, random, day_text(now), entry.action.about, plain)
+
+
+def dump(now: datetime, entry: Entry, *, while_locked: bool) -> bytes:
+    """The bytes that are sealed, a multiple of 256 of them."""
+    content = {
+        "at": to_text(now),
+        "actor": entry.actor,
+        "device": entry.device,
+        "action": entry.action.value,
+        "subject": entry.subject,
+        "detail": entry.detail[:LONGEST_DETAIL],
+    }
+    if while_locked:
+        content["locked"] = "yes"
+    blob = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return blob + b" " * (-len(blob) % _BLOCK)
+
+
+def load(number: int, blob: bytes) -> Noted:
+    """What `dump` wrote."""
+    content = json.loads(blob)
+    entry = Entry(
+        content["actor"],
+        content["device"],
+        Action(content["action"]),
+        content["subject"],
+        content["detail"],
+    )
+    return Noted(number, from_text(content["at"]), entry, "locked" in content)

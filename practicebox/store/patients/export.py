@@ -1,0 +1,60 @@
+"""Everything that is kept about one patient, for the patient (Art. 15 and 20 DSGVO).
+
+Access codes and links are left out: they are keys, not data about somebody, and a copy of the file
+would open the waiting room.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from practicebox.store.appointments import booking
+from practicebox.store.appointments.checks import Check, read_checks
+from practicebox.store.conditions import NoSuchAppointment
+from practicebox.store.patients import rows as patients_rows
+from practicebox.store.patients.rows import PatientRecord
+from practicebox.store.records import Appointment
+from practicebox.store.times import from_text
+from practicebox.store.vault.keyring import Keyring
+
+
+@dataclass(frozen=True)
+class PatientExport:
+    """A patient with everything about them."""
+
+    record: PatientRecord
+    appointments: tuple[Appointment, ...]  # by start
+    checks: dict[str, Check]  # by appointment: the technical check of the patient's device
+    visits: dict[str, tuple[datetime, ...]]  # by appointment: until when browsers may come back
+
+
+def collect(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -> PatientExport:
+    """Read it all; raise `NoSuchPatient` or `SealBroken`."""
+    record = patients_rows.find(connection, keyring, patient_id).record
+    found = []
+    for id_ in record.appointments:
+        with suppress(NoSuchAppointment):
+            found.append(booking.find(connection, keyring, id_).appointment)
+    ids = [appointment.id for appointment in found]
+    return PatientExport(
+        record,
+        tuple(sorted(found, key=lambda appointment: (appointment.starts, appointment.id))),
+        read_checks(connection, ids),
+        _visits(connection, ids),
+    )
+
+
+def _visits(connection: sqlite3.Connection, ids: list[str]) -> dict[str, tuple[datetime, ...]]:
+    rows = connection.execute(
+        "SELECT appointment, expires FROM visits"
+        " WHERE appointment IN (SELECT value FROM json_each(?)) ORDER BY expires",
+        (json.dumps(ids),),
+    )
+    found: dict[str, tuple[datetime, ...]] = {}
+    for id_, expires in rows:
+        found[id_] = (*found.get(id_, ()), from_text(expires))
+    return found

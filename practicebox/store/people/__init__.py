@@ -1,0 +1,1 @@
+"""Users, workstations, sessions: how they come, get in, and leave."""

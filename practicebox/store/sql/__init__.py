@@ -1,0 +1,1 @@
+"""SQLite: the connection, its thread, its settings, the schema's steps, the data folder."""
