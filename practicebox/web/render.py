@@ -16,6 +16,7 @@ from babel.dates import format_date, format_time
 from markupsafe import Markup
 
 from practicebox.store.records import Person
+from practicebox.web.compiled import COMPILED
 from practicebox.web.keys import DOOR, services
 from practicebox.web.language import Language, Languages
 
@@ -42,6 +43,7 @@ def setup(app: web.Application, languages: Languages) -> None:
             extensions=["jinja2.ext.i18n"],
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=COMPILED,
             filters=_filters(code),
         )
         _install(environment, languages.by_code[code])
