@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from practicebox.store.people.records_sessions import Session
@@ -30,6 +30,13 @@ PROFILE = Profile(
     email="praxis@example.org",
 )
 PERSON = Person(salutation="Frau", title="Dr.", first_name="Änne", last_name="Sommer")
+ALICE = Patient(
+    name="Krejčová, Alice",
+    born=date(1980, 2, 29),
+    address=("Frau Alice Krejčová", "Mühlgasse 3", "80331 München"),
+    phone="+49 151 1234567",
+    email="alice@example.org",
+)
 
 
 @dataclass
@@ -85,6 +92,10 @@ class World:
     ) -> AppointmentDraft:
         """An appointment somebody plans."""
         return AppointmentDraft(Patient(name), starts, minutes, self.session.user.id, "Kontrolle")
+
+    def full_draft(self) -> AppointmentDraft:
+        """One with everything filled in."""
+        return AppointmentDraft(ALICE, NOON, 45, self.founded.user_id, "Nachsorge Knie", "phone")
 
     async def log_in(self) -> Session:
         """The first user at the first workstation."""

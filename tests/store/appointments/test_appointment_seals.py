@@ -9,20 +9,7 @@ import pytest
 from practicebox.store.conditions import (
     SealBroken,
 )
-from practicebox.store.records import AppointmentDraft, Patient
-from tests.store.world import NOON, World, reading
-
-ALICE = Patient(
-    name="Krejčová, Alice",
-    born=date(1980, 2, 29),
-    address=("Frau Alice Krejčová", "Mühlgasse 3", "80331 München"),
-    phone="+49 151 1234567",
-    email="alice@example.org",
-)
-
-
-def full_draft(world: World) -> AppointmentDraft:
-    return AppointmentDraft(ALICE, NOON, 45, world.founded.user_id, "Nachsorge Knie", "phone")
+from tests.store.world import World, reading
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -19,23 +19,11 @@ from practicebox.store.conditions import (
 )
 from practicebox.store.records import AppointmentDraft, Patient
 from practicebox.store.store import Store
-from tests.store.world import NOON, World
-
-ALICE = Patient(
-    name="Krejčová, Alice",
-    born=date(1980, 2, 29),
-    address=("Frau Alice Krejčová", "Mühlgasse 3", "80331 München"),
-    phone="+49 151 1234567",
-    email="alice@example.org",
-)
-
-
-def full_draft(world: World) -> AppointmentDraft:
-    return AppointmentDraft(ALICE, NOON, 45, world.founded.user_id, "Nachsorge Knie", "phone")
+from tests.store.world import ALICE, NOON, World
 
 
 async def test_a_planned_appointment_comes_back_whole(world: World) -> None:
-    draft = full_draft(world)
+    draft = world.full_draft()
     added = await world.store.appointments.add(draft)
     assert (added.patient, added.starts, added.minutes) == (ALICE, NOON, 45)
     assert (added.organiser, added.reason, added.kind) == (draft.organiser, draft.reason, "phone")
@@ -112,9 +100,9 @@ async def test_a_random_source_that_only_repeats_itself_does_not_hang_the_box(
 
 
 async def test_a_change_keeps_codes_link_and_creation(world: World) -> None:
-    added = await world.store.appointments.add(full_draft(world))
+    added = await world.store.appointments.add(world.full_draft())
     moved = replace(ALICE, phone="")
-    draft = replace(full_draft(world), patient=moved, minutes=20, reason="", kind="video")
+    draft = replace(world.full_draft(), patient=moved, minutes=20, reason="", kind="video")
     world.clock.advance(timedelta(hours=1))
     changed = await world.store.appointments.change(added.id, draft)
     expected = replace(added, patient=moved, minutes=20, reason="", kind="video")
@@ -123,9 +111,9 @@ async def test_a_change_keeps_codes_link_and_creation(world: World) -> None:
 
 
 async def test_another_name_is_somebody_else_and_gets_another_way_in(world: World) -> None:
-    added = await world.store.appointments.add(full_draft(world))
+    added = await world.store.appointments.add(world.full_draft())
     token = await world.store.visits.start(added.id)
-    draft = replace(full_draft(world), patient=Patient("Novák, Bob"))
+    draft = replace(world.full_draft(), patient=Patient("Novák, Bob"))
     changed = await world.store.appointments.change(added.id, draft)
     assert changed.patient_id != added.patient_id
     assert changed.codes != added.codes and changed.link != added.link
