@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # Tests that look at pages; they keep what they saw where --screenshots says.
-SHOTS := "screenshots or accessible_and_small or connection_is or is_said or offered_and_taken or big_button or login_are_accessible or typed_code_shows"
+SHOTS := "screenshots or accessible_and_small or connection_is or is_said or offered_and_taken or big_button or login_are_accessible or typed_code_shows or bad_days"
 
 .PHONY: run test check format bench netlab proof screenshots clean
 
@@ -16,7 +16,7 @@ run: $(VENV)/run.ok
 
 test: $(VENV)/test.ok node_modules/.ok check
 	sh tests/install_browsers.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(slow or browser) and not (netlab or alone)" $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(slow or browser) and not (netlab or alone or proof)" $(PYTEST)
 	$(BIN)/python -m pytest -m "alone and not netlab" $(PYTEST)
 
 check: $(VENV)/test.ok node_modules/.ok
@@ -24,7 +24,7 @@ check: $(VENV)/test.ok node_modules/.ok
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python tests/node.py node_modules/typescript/bin/tsc -p practicebox/web/static/js/jsconfig.json
-	$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser and not netlab" $(PYTEST)
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser and not netlab and not proof" $(PYTEST)
 
 format: $(VENV)/test.ok
 	$(BIN)/ruff check --fix --quiet . || true

@@ -1,6 +1,6 @@
 """From locked to searchable with 100,000 patients, against a bare prototype in the same run.
 
-    python bench/unlock.py [--patients 100000] [--searches 2000]
+    python bench/unlock.py [--patients 100000] [--searches 2000] [--busy]
 
 The bare prototype opens one sealed row after the other, with one key for all, and keeps the names.
 Ours is the whole box's store: a key for each patient, names found by any part of them, progress,
@@ -8,7 +8,7 @@ and an event loop that goes on. Each is measured in a process of its own, so tha
 The longest stall is that of the event loop from the password to the last name, in the process that
 also runs Argon2id; the interpreter's garbage collector and thread switches are in it.
 
-Exit status 1 when a target of issue 4 isn't met.
+Exit status 1 when a target of issue 4 isn't met; on a busy machine only memory is judged.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--patients", type=int, default=100_000)
     parser.add_argument("--searches", type=int, default=2000)
+    parser.add_argument("--busy", action="store_true", help="print times, judge memory alone")
     parser.add_argument("--measure", choices=("bare", "ours"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -67,10 +68,10 @@ def main() -> int:
     if options.measure == "ours":
         return asyncio.run(measure_ours(options.folder, options.searches))
     with tempfile.TemporaryDirectory(prefix="practicebox-bench-") as folder:
-        return compare(Path(folder), options.patients, options.searches)
+        return compare(Path(folder), options.patients, options.searches, busy=options.busy)
 
 
-def compare(folder: Path, count: int, searches: int) -> int:
+def compare(folder: Path, count: int, searches: int, *, busy: bool) -> int:
     """Print both; the exit status."""
     began = time.perf_counter()
     asyncio.run(fill(folder, count))
@@ -93,7 +94,8 @@ def compare(folder: Path, count: int, searches: int) -> int:
     print(f"  login beside it {login:6.2f} s, of which Argon2id is most")
     for words, is_met in rows:
         print(f"  {words}: {'met' if is_met else 'MISSED'}")
-    return 0 if all(is_met for _, is_met in rows) else 1
+    judged = rows[1:2] if busy else rows
+    return 0 if all(is_met for _, is_met in judged) else 1
 
 
 def run_alone(name: str, folder: Path, searches: int) -> dict[str, float]:

@@ -55,6 +55,7 @@ async def assert_nothing_foreign_was_taken(call: Call) -> None:
         assert taken and all(each in told for each in taken), "something else, or in another order"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("pair", PAIRS)
 async def test_of_many_forged_frames_none_is_taken(
     forger: Forger, browsers: Browsers, make_side: MakeSide, pair: str

@@ -1,18 +1,13 @@
-"""What the model of a power cut lets survive, and that no cut takes a promise with it.
-
-`python -m tests.proof powercuts` cuts at every change.
-"""
+"""What the model of a power cut lets survive; `python -m tests.proof powercuts` cuts."""
 
 from __future__ import annotations
 
-import shutil
 from random import Random
 
 import pytest
 
 from tests.faults.disk import Change
 from tests.faults.power import SECTOR, Fate, Platter
-from tests.proof.powercuts import cut
 
 ONES, TWOS = b"1" * 4 * SECTOR, b"2" * 4 * SECTOR
 NEW, SYNC, SYNC_FOLDER = (
@@ -79,12 +74,3 @@ def test_a_removed_file_may_come_back_and_a_moved_one_have_its_old_name() -> Non
 def test_a_truncation_is_a_write_like_others() -> None:
     platter = disk(NEW, SYNC_FOLDER, written(ONES), SYNC, Change("T", "db", SECTOR, b""))
     assert outcomes(platter, Fate.REORDERED) == {ONES, ONES[:SECTOR]}
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler for disk.c")
-def test_a_power_cut_takes_no_promise_with_it_unless_sqlite_syncs_less() -> None:
-    full = cut(130)
-    assert (full.corrupt, full.torn, full.lost) == ([], [], [])
-    assert full.states >= 60
-    assert cut(260, "NORMAL").lost, "the control"

@@ -37,6 +37,11 @@ class Call:
             await asyncio.sleep(LOOK)
         return seconds[0], seconds[1]
 
+    async def connections(self) -> int:
+        """How many connections both pages have made since they were loaded."""
+        pages = (self.doctor, self.patient)
+        return sum([int(await page.evaluate("lab.connections.length")) for page in pages])
+
     async def longest_gap(self, since: float) -> float:
         """Seconds without a new frame on either page, the longest since then."""
         gaps = [

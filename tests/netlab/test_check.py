@@ -17,6 +17,7 @@ from tests.netlab.world import World
 
 pytestmark = [pytest.mark.netlab, pytest.mark.asyncio(loop_scope="session")]
 
+SLOW = pytest.mark.slow  # left out of the short form of `make netlab`
 LONGEST = 60_000  # milliseconds for the whole check
 NOW = "performance.timeOrigin + performance.now()"
 
@@ -24,12 +25,17 @@ NOW = "performance.timeOrigin + performance.now()"
 @pytest.mark.parametrize(
     ("patient", "kilobits", "verdict", "light", "ways", "said"),
     [
-        ("ordinary", None, "good", "green", "udp tcp tls", "Everything works"),
-        ("noudp", None, "no-udp", "yellow", "tcp tls", "detour"),
-        ("only443", None, "no-udp", "yellow", "tls", "detour"),
-        ("random", 500, "sound-only", "yellow", "udp tcp tls", "too slow"),
+        pytest.param("ordinary", None, "good", "green", "udp tcp tls", "Everything", id="good"),
+        pytest.param(
+            *("noudp", None, "no-udp", "yellow", "tcp tls", "detour"), id="no udp", marks=SLOW
+        ),
+        pytest.param("only443", None, "no-udp", "yellow", "tls", "detour", id="only 443"),
+        pytest.param(
+            *("random", 500, "sound-only", "yellow", "udp tcp tls", "too slow"),
+            id="500 kbit/s",
+            marks=SLOW,
+        ),
     ],
-    ids=["good", "no udp", "only 443", "500 kbit/s"],
 )
 async def test_the_verdict_fits_the_network_and_the_reception_sees_it(
     world: World,

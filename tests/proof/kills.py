@@ -17,6 +17,7 @@ from tests.faults.programs import memory, run_all
 POINTS = 2000  # kills that the full proof needs at least
 STRIDE_SHORT = 37
 PARTS = 2  # processes
+CHANGES = 2000  # changes of files that the recorder sees at least, or it is blind
 WRONG = ("corrupt", "torn", "lost")
 
 
@@ -34,7 +35,8 @@ def main(short: bool) -> int:
     points = sum(tally.points for tally in tallies)
     sums = [sum(len(getattr(each, name)) for each in tallies) for name in WRONG]
     print(f"kill points {points}: corrupt {sums[0]}, half a deed {sums[1]}, lost {sums[2]}")
-    return 0 if not any(sums) and (short or points >= POINTS) else 1
+    enough = short or points >= POINTS
+    return 0 if enough and not any(sums) and sum(t.changes for t in tallies) >= CHANGES else 1
 
 
 def kill(scenario: str, stride: int, deeds: Sequence[str] = ()) -> list[Tally]:

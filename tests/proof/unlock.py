@@ -11,6 +11,7 @@ PATIENTS, FEW = 100_000, 20_000
 
 
 def main(short: bool) -> int:
-    """Run it; 0 when the targets are met. `short` takes a fifth of the patients."""
-    count = FEW if short else PATIENTS
-    return subprocess.run([sys.executable, str(BENCH), "--patients", str(count)]).returncode
+    """Run it; 0 when the targets are met. `short` takes a fifth of the patients, and judges no
+    times: it runs where other work goes on beside it."""
+    options = ["--patients", str(FEW), "--busy"] if short else ["--patients", str(PATIENTS)]
+    return subprocess.run([sys.executable, str(BENCH), *options]).returncode

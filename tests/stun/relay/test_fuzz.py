@@ -29,7 +29,7 @@ ENDLESS = Limits(bit_rate=10**12, churn_burst=10**9, churn_rate=1e6, per_partici
 Few = pytest.param(2_000, id="few")
 # `make proof` asks for half a million each way.
 Many = pytest.param(
-    int(os.environ.get("PRACTICEBOX_FUZZ_PACKETS", "100000")), id="many", marks=pytest.mark.slow
+    int(os.environ.get("PRACTICEBOX_FUZZ_PACKETS", "100000")), id="many", marks=pytest.mark.proof
 )
 
 
