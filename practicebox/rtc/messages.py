@@ -154,8 +154,17 @@ class SecondDevice:
     waiting: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """The consultations run late by about so many minutes; 0: no longer. Told to who waits."""
+
+    minutes: int
+
+
 FromBrowser = Hello | Admit | End | Swap | CallMe | Bye
-ToBrowser = Welcome | PeerHere | PeerLeft | Admitted | Ended | Placed | SecondDevice | CallMe
+ToBrowser = (
+    Welcome | PeerHere | PeerLeft | Admitted | Ended | Placed | SecondDevice | CallMe | Delayed
+)
 
 _BARE: Mapping[str, Admit | End | Swap | Bye] = {
     "admit": Admit(),
@@ -172,6 +181,7 @@ _KINDS: Mapping[type[ToBrowser], str] = {
     Placed: "place",
     SecondDevice: "second",
     CallMe: "call-me",
+    Delayed: "delayed",
 }
 _SPEAKERS: Mapping[type[FromBrowser], Role] = {  # who alone may say it
     Admit: Role.CLINICIAN,

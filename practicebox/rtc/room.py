@@ -14,6 +14,7 @@ from practicebox.rtc.messages import (
     Admitted,
     CallMe,
     Close,
+    Delayed,
     End,
     Ended,
     FromBrowser,
@@ -53,12 +54,11 @@ class Seat:
 class Room:
     """Who is here for one appointment; `on_change` is called after each change of that."""
 
-    __slots__ = ("_clinician", "_ended", "_on_change", "_patients", "admitted", "wants_call")
-
     def __init__(self, on_change: Callable[[Room], None]) -> None:
         self.admitted = False  # survives sockets, pages and `bye` of both sides; `end` resets it
         self.wants_call = False  # by telephone; survives them likewise
         self._ended: How | None = None
+        self._late = 0  # minutes
         self._clinician: Seat | None = None
         self._patients: list[Seat] = []  # the first is here, the others wait
         self._on_change = on_change
@@ -94,6 +94,8 @@ class Room:
         seat.send(Welcome(seat.role, place, is_here and self.admitted, ice, announced))
         if self._ended and seat.role is Role.PATIENT:
             seat.send(Ended(self._ended))
+        if self._late and seat.role is Role.PATIENT:
+            seat.send(Delayed(self._late))
         if is_here:
             self._introduce(seat)
         if self.wants_call and seat.role is Role.CLINICIAN:
@@ -132,6 +134,13 @@ class Room:
         for seat in self._everybody():
             seat.send(Ended(how))
         self._on_change(self)
+
+    def delay(self, minutes: int) -> None:
+        """Tell the patient's devices, now or when they come, that it gets later."""
+        if minutes != self._late:
+            self._late = minutes
+            for seat in self._patients:
+                seat.send(Delayed(minutes))
 
     def leave(self, seat: Seat, reason: Reason) -> None:
         """Go; the other peer is told, and the next device moves up."""

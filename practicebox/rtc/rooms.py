@@ -54,6 +54,7 @@ class Rooms:
         self._capacity = capacity
         self._entries: dict[str, _Entry] = {}
         self._listeners: list[Listener] = []
+        self._late: Mapping[str, int] = {}  # minutes
 
     def listen(self, on_change: Listener) -> Callable[[], None]:
         """Call `on_change(appointment_id, presence)` after each change; return the way to stop."""
@@ -85,6 +86,17 @@ class Rooms:
     def open(self) -> frozenset[str]:
         """The appointments whose room somebody has entered."""
         return frozenset(self._entries)
+
+    def delay(self, minutes: Mapping[str, int]) -> None:
+        """Tell whoever waits for one of these appointments, now or later today, by how many
+        minutes it gets later. Takes the place of what was said before."""
+        self._late = dict(minutes)
+        for appointment_id, entry in self._entries.items():
+            entry.room.delay(self._late.get(appointment_id, 0))
+
+    def late(self, appointment_id: str) -> int:
+        """The minutes that were said of an appointment; 0 if nothing was."""
+        return self._late.get(appointment_id, 0)
 
     def go_on_by_phone(self, appointment_id: str, until: datetime) -> None:
         """End the video consultation, also for a patient who comes before `until`."""
@@ -136,6 +148,7 @@ class Rooms:
             if len(self._entries) >= self._capacity:
                 raise TooManyRooms
             room = Room(partial(self._changed, appointment_id))
+            room.delay(self.late(appointment_id))
             entry = _Entry(room, until, Presence(False, False, False, now))
             self._entries[appointment_id] = entry
         entry.until = until

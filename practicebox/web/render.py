@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp_jinja2
 import jinja2
 from aiohttp import web
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from markupsafe import Markup
 
 from practicebox.store.records import Person
@@ -101,7 +101,7 @@ def _filters(code: str) -> dict[str, Any]:
         return format_date(value, "dd.MM.y" if code == "de" else "medium", locale=code)
 
     def clock(value: datetime.datetime) -> str:
-        return format_time(value.time(), "HH:mm", locale=code)
+        return f"{value:%H:%M}"  # the same in both languages
 
     return {
         "day": day,

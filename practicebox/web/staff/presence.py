@@ -9,6 +9,7 @@ import json
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from practicebox.web.keys import services
+from practicebox.web.staff import attendance
 
 routes = web.RouteTableDef()
 
@@ -24,7 +25,8 @@ def setup(app: web.Application) -> None:
 
 @routes.get("/presence", name="presence.news")
 async def presence(request: web.Request) -> web.StreamResponse:
-    """The whole list at first and after each change: `{"waiting": [ids], "calling": [ids]}`."""
+    """The whole list at first, after each change, and once more when that can be read from the
+    store: `{"waiting": [ids], "calling": [ids]}`."""
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=1024, compress=False)
     await socket.prepare(request)
     changed = asyncio.Event()
@@ -33,9 +35,10 @@ async def presence(request: web.Request) -> web.StreamResponse:
     teller = asyncio.create_task(_tell(request, socket, changed))
     request.app[OPEN].add(socket)
     try:
-        async for message in socket:
-            if message.type is not WSMsgType.TEXT:
-                break
+        with attendance.heard(request.app, changed.set):
+            async for message in socket:
+                if message.type is not WSMsgType.TEXT:
+                    break
     finally:
         stop()
         teller.cancel()

@@ -6,23 +6,18 @@ from aiohttp import web
 
 from practicebox.web.keys import services
 from practicebox.web.render import full_name, render
-from practicebox.web.staff import backup
-from practicebox.web.staff.session import SESSION, zone_of
+from practicebox.web.staff import backup, day
+from practicebox.web.staff.session import SESSION
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/", name="start.page")
 async def page(request: web.Request) -> web.Response:
-    box, zone = services(request), zone_of(request)
-    today = box.now().astimezone(zone).date()
+    box = services(request)
     context = {
+        **await day.context(request),
         "current_area": "start",
-        "entries": await box.store.appointments.day(today),
-        "today": today,
-        "zone": zone,
-        "now": box.now(),
-        "waiting": box.rooms.waiting(),
         "backup_light": await backup.light(request),
         "name": full_name(request[SESSION].user.person),
         "notice": await box.store.operation.notice(),

@@ -5,7 +5,8 @@
  *
  * Events: `welcome` (detail: `Welcome`), `place` (detail: `{place}`), `second` (detail:
  * `{waiting}`), `admitted`, `ended` (detail: `{how}`, "over" or "phone"), `call-me` (detail:
- * `{wanted}`: the patient asks the practice to call by telephone, or needs it no more).
+ * `{wanted}`: the patient asks the practice to call by telephone, or needs it no more), `delayed`
+ * (detail: `{minutes}`, 0 if it gets no later than planned).
  */
 
 import { emit, on } from "./events.js";
@@ -39,6 +40,7 @@ export class Room extends EventTarget {
     on(signaling, "ended", ({ how }) => this.hasEnded(how));
     on(signaling, "place", ({ place }) => this.#moved(place));
     on(signaling, "second", ({ waiting }) => emit(this, "second", { waiting }));
+    on(signaling, "delayed", ({ minutes }) => emit(this, "delayed", { minutes }));
     on(signaling, "call-me", ({ wanted }) => emit(this, "call-me", { wanted }));
   }
 

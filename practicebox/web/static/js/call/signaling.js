@@ -3,7 +3,7 @@
  * of WebRTC.
  *
  * Events: every control message of the box under its kind (`welcome`, `peer`, `peer-left`,
- * `admitted`, `ended`, `place`, `second`, `call-me`; detail: the message), `payload` (detail: ArrayBuffer),
+ * `admitted`, `ended`, `place`, `second`, `call-me`, `delayed`; detail: the message), `payload` (detail: ArrayBuffer),
  * `lost` (the socket is gone and will be opened again), `closed` (detail: `{code}`; for good).
  */
 
@@ -17,7 +17,7 @@ const OPENING_LIMIT = 10_000; // milliseconds for TCP, TLS, handshake; lost SYNs
 const FINAL_CODES = new Set([1009, 4400, 4409, 4410, 4429]); // asking again would change nothing
 const YOUNG = 2000; // milliseconds in which a socket that is being opened is left alone
 const KINDS = new Set([
-  ...["welcome", "peer", "peer-left", "admitted", "ended", "place", "second", "call-me"],
+  ...["welcome", "peer", "peer-left", "admitted", "ended", "place", "second", "call-me", "delayed"],
 ]);
 
 export class Signaling extends EventTarget {

@@ -85,6 +85,7 @@ function listen(call) {
     if (place === "second") goTo("waiting");
     sayWhatGoesOn("alone");
   });
+  on(call.room, "delayed", ({ minutes }) => sayDelay(minutes));
   on(call.room, "admitted", () => goTo("call"));
   on(call.room, "ended", ({ how }) => {
     call.leave();
@@ -98,6 +99,13 @@ function listen(call) {
 function sayWhatGoesOn(word, there = isThere) {
   isThere = there;
   say(element("waiting-status", HTMLElement), place === "second" ? "second" : word);
+}
+
+/** @param {number} minutes - 0 if it gets no later than planned */
+function sayDelay(minutes) {
+  const late = element("late", HTMLElement);
+  late.hidden = minutes === 0;
+  late.textContent = (late.dataset.words ?? "").replace("{minutes}", String(minutes));
 }
 
 /** @param {Ending} how */

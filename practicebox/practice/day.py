@@ -1,0 +1,108 @@
+"""How far an appointment of the day is: what the reception wants to know at a glance.
+
+Seen from the plan, from what has happened so far, and from who is in the room right now.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from practicebox.practice.window import window
+
+PATIENCE = timedelta(minutes=5)  # after the time of an appointment, before its patient is late
+
+
+class Event(enum.StrEnum):
+    """What happens around a consultation."""
+
+    ARRIVED = "arrived"  # the patient, in the waiting room
+    LEFT = "left"  # the patient, without having been asked in
+    BEGAN = "began"  # the patient was asked in
+    ENDED = "ended"  # somebody ended the consultation
+
+
+class Step(enum.StrEnum):
+    """How far an appointment is."""
+
+    CANCELLED = "cancelled"
+    EXPECTED = "expected"
+    LATE = "late"  # its time has come, its patient hasn't
+    WAITING = "waiting"
+    TALKING = "talking"
+    DONE = "done"
+    MISSING = "missing"  # nobody came until its window closed
+    UNSEEN = "unseen"  # somebody came, nobody asked them in
+
+
+_GOING_ON = {Event.BEGAN: Step.TALKING, Event.ARRIVED: Step.WAITING}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An event and its moment (aware)."""
+
+    event: Event
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A step, and since when; None where it is the plan alone that says so."""
+
+    step: Step
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When an appointment was to be."""
+
+    starts: datetime
+    minutes: int
+    cancelled: bool = False
+
+
+def progress(plan: Plan, happened: Sequence[Happened], now: datetime) -> Progress:
+    """How far it is at `now`; what `happened` is in order, the oldest first.
+
+    Nothing goes on beyond the window: of a box that was switched off in the middle the end is
+    missing.
+    """
+    last = happened[-1] if happened else None
+    is_over = now >= window(plan.starts, plan.minutes).closes
+    if last and not is_over and last.event in _GOING_ON:
+        return Progress(_GOING_ON[last.event], _since(happened))
+    if held := [one for one in happened if one.event in (Event.BEGAN, Event.ENDED)]:
+        return Progress(Step.DONE, held[-1].at)
+    if plan.cancelled:
+        return Progress(Step.CANCELLED)
+    if is_over:
+        return Progress(Step.UNSEEN if happened else Step.MISSING)
+    if now >= plan.starts + PATIENCE:
+        return Progress(Step.LATE, plan.starts)
+    return Progress(Step.EXPECTED)
+
+
+def _since(happened: Sequence[Happened]) -> datetime:
+    """When what goes on began; a box that was started again meanwhile has noted it twice."""
+    begun = happened[-1]
+    for earlier in reversed(happened):
+        if earlier.event is not begun.event:
+            break
+        begun = earlier
+    return begun.at
+
+
+def delay(steps: Sequence[tuple[Plan, Progress]], now: datetime) -> timedelta:
+    """By how much the consultations run late: the longest time that somebody waits beyond their
+    appointment, or that a consultation takes beyond its end."""
+    over = [timedelta()]
+    for plan, at in steps:
+        if at.step is Step.WAITING:
+            over.append(now - plan.starts)
+        elif at.step is Step.TALKING:
+            over.append(now - plan.starts - timedelta(minutes=plan.minutes))
+    return max(over)

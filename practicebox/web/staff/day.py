@@ -1,0 +1,183 @@
+"""The day at a glance: who is expected, who waits since when, who is in consultation, how late it
+is. Drawn anew, whole, whenever the rooms tell of a change; the page asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from practicebox.practice.day import Plan, Progress, Step, delay, progress
+from practicebox.store.records import Entry
+from practicebox.web.forms import posted
+from practicebox.web.keys import services
+from practicebox.web.language import mark
+from practicebox.web.patient import check_light
+from practicebox.web.patient.check_light import Shown
+from practicebox.web.render import language, render
+from practicebox.web.staff import rights
+from practicebox.web.staff.session import SESSION, zone_of
+
+routes = web.RouteTableDef()
+
+CHOICES = (5, 10, 15, 20, 30, 45, 60)  # minutes that a delay can be announced with
+NOTABLE = timedelta(minutes=5)  # less isn't worth a word
+OPEN = {Step.EXPECTED, Step.LATE, Step.WAITING}  # whoever still has to be told of a delay
+WORDS = {
+    Step.CANCELLED: mark("called off"),
+    Step.EXPECTED: mark("expected"),
+    Step.LATE: mark("not here yet"),
+    Step.WAITING: mark("is waiting"),
+    Step.TALKING: mark("in consultation"),
+    Step.DONE: mark("took place"),
+    Step.MISSING: mark("did not come"),
+    Step.UNSEEN: mark("was here, was not asked in"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """An appointment of the day as the page shows it."""
+
+    id: str
+    name: str = field(repr=False)
+    starts: datetime  # in the practice's zone
+    ends: datetime
+    step: Step
+    word: str
+    since: datetime | None
+    waits: int  # minutes since then
+    calling: bool  # asks for a call by telephone
+    check: Shown | None
+
+
+@dataclass(frozen=True)
+class Block:
+    """An appointment in the drawing of the day; x and width in thousandths of the strip."""
+
+    x: int
+    width: int
+    step: Step
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The day as a strip from its first to its last hour; `now` is None outside of it."""
+
+    blocks: tuple[Block, ...]
+    hours: tuple[tuple[int, str], ...]
+    now: int | None
+
+
+@dataclass(frozen=True)
+class Making:
+    """What all rows of a page have in common."""
+
+    words: Mapping[Step, str]
+    zone: ZoneInfo
+    now: datetime
+    calling: frozenset[str]
+
+    def row(self, entry: Entry, at: Progress, check: Shown | None) -> Row:
+        """An appointment as the page shows it."""
+        starts = entry.starts.astimezone(self.zone)
+        return Row(
+            id=entry.id,
+            name=entry.patient_name,
+            starts=starts,
+            ends=entry.ends.astimezone(self.zone),
+            step=at.step,
+            word=self.words[at.step],
+            since=at.since.astimezone(self.zone) if at.since else None,
+            waits=int((self.now - at.since) / timedelta(minutes=1)) if at.since else 0,
+            calling=entry.id in self.calling,
+            check=check if at.step in OPEN else None,
+        )
+
+
+async def context(request: web.Request) -> dict[str, object]:
+    """What `templates/staff/day.html` needs."""
+    box, zone = services(request), zone_of(request)
+    now = box.now()
+    today = now.astimezone(zone).date()
+    entries = await box.store.appointments.day(today)
+    steps = await _steps(request, entries)
+    checks = await box.store.checks.of(entry.id for entry in entries)
+    lights = check_light.shown(checks, now, language(request))
+    words = {step: language(request).gettext(word) for step, word in WORDS.items()}
+    made = Making(words, zone, now, box.rooms.calling())
+    rows = [made.row(entry, steps[entry.id], lights.get(entry.id)) for entry in entries]
+    late = delay([(_plan(entry), steps[entry.id]) for entry in entries], now)
+    return {
+        "today": today,
+        "rows": rows,
+        "strip": _strip(rows, now.astimezone(zone)),
+        "counts": {step.value: sum(row.step is step for row in rows) for step in Step},
+        "late": int(late / timedelta(minutes=1)) if late >= NOTABLE else 0,
+        "announced": max((box.rooms.late(row.id) for row in rows if row.step in OPEN), default=0),
+        "choices": CHOICES,
+        "may_treat": request[SESSION].user.role in rights.TREATING,
+    }
+
+
+@routes.get("/day", name="day.now")
+async def now(request: web.Request) -> web.Response:
+    """The day as it is now, to be put into the start page."""
+    response = render(request, "staff/day.html", await context(request))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@routes.post("/day/delay", name="day.delay")
+async def announce(request: web.Request) -> web.Response:
+    """Tell everybody who is still to come today that it gets later, or no longer."""
+    form = await posted(request)
+    try:
+        minutes = int(form.text("minutes"))
+    except ValueError:
+        minutes = -1
+    if minutes not in (0, *CHOICES):
+        raise web.HTTPSeeOther("/?said=delay_unknown")
+    box = services(request)
+    entries = await box.store.appointments.day(box.now().astimezone(zone_of(request)).date())
+    steps = await _steps(request, entries)
+    box.rooms.delay({id_: minutes for id_, at in steps.items() if minutes and at.step in OPEN})
+    raise web.HTTPSeeOther("/?said=delay_told" if minutes else "/?said=delay_over")
+
+
+async def _steps(request: web.Request, entries: Sequence[Entry]) -> dict[str, Progress]:
+    box = services(request)
+    happened = await box.store.attendance.of(entry.id for entry in entries)
+    now = box.now()
+    return {e.id: progress(_plan(e), happened.get(e.id, ()), now) for e in entries}
+
+
+def _plan(entry: Entry) -> Plan:
+    return Plan(entry.starts, entry.minutes, entry.state == "cancelled")
+
+
+def _strip(rows: Sequence[Row], now: datetime) -> Strip | None:
+    if not rows:
+        return None
+    begin = min(row.starts for row in rows).replace(minute=0, second=0)
+    end = _full_hour(max(row.ends for row in rows))
+    whole = end - begin
+
+    def at(moment: datetime) -> int:
+        return round(1000 * ((moment - begin) / whole))
+
+    count = round(whole / timedelta(hours=1))
+    marks = [begin + timedelta(hours=n) for n in range(0, count + 1, 1 + count // 12)]
+    return Strip(
+        tuple(Block(at(r.starts), max(at(r.ends) - at(r.starts) - 3, 4), r.step) for r in rows),
+        tuple((at(hour), f"{hour:%H}") for hour in marks),
+        at(now) if begin <= now <= end else None,
+    )
+
+
+def _full_hour(moment: datetime) -> datetime:
+    down = moment.replace(minute=0, second=0, microsecond=0)
+    return down if down == moment else down + timedelta(hours=1)

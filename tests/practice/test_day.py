@@ -1,0 +1,100 @@
+"""How far an appointment is: every step from plan, events and time; the delay of a day."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from practicebox.practice.day import (
+    PATIENCE,
+    Event,
+    Happened,
+    Plan,
+    Progress,
+    Step,
+    delay,
+    progress,
+)
+
+TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+PLAN = Plan(TEN, 30)
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def story(*told: tuple[Event, float]) -> list[Happened]:
+    return [Happened(event, TEN + minutes(after)) for event, after in told]
+
+
+CAME = (Event.ARRIVED, -5)
+WENT = (Event.LEFT, 3)
+IN = (Event.BEGAN, 4)
+OUT = (Event.ENDED, 25)
+
+
+@pytest.mark.parametrize(
+    ("told", "after", "step", "since"),
+    [
+        ([], -60, Step.EXPECTED, None),
+        ([], 4.9, Step.EXPECTED, None),
+        ([], 5, Step.LATE, 0),
+        ([], 89.9, Step.LATE, 0),
+        ([], 90, Step.MISSING, None),
+        ([CAME], -2, Step.WAITING, -5),
+        ([CAME], 89.9, Step.WAITING, -5),
+        ([CAME], 90, Step.UNSEEN, None),
+        ([CAME, (Event.ARRIVED, 2)], 3, Step.WAITING, -5),
+        ([CAME, IN, (Event.BEGAN, 9)], 12, Step.TALKING, 4),
+        ([CAME, WENT], 4, Step.EXPECTED, None),
+        ([CAME, WENT], 10, Step.LATE, 0),
+        ([CAME, WENT], 91, Step.UNSEEN, None),
+        ([CAME, IN], 10, Step.TALKING, 4),
+        ([CAME, IN, OUT], 26, Step.DONE, 25),
+        ([CAME, IN], 90, Step.DONE, 4),
+        ([CAME, IN, OUT, (Event.ARRIVED, 26)], 27, Step.WAITING, 26),
+        ([CAME, IN, OUT, (Event.ARRIVED, 26), (Event.LEFT, 28)], 29, Step.DONE, 25),
+    ],
+)
+def test_each_step(
+    told: list[tuple[Event, float]], after: float, step: Step, since: float | None
+) -> None:
+    moment = None if since is None else TEN + minutes(since)
+    assert progress(PLAN, story(*told), TEN + minutes(after)) == Progress(step, moment)
+
+
+def test_called_off_is_called_off_unless_it_took_place() -> None:
+    off = Plan(TEN, 30, cancelled=True)
+    assert progress(off, [], TEN + minutes(99)).step is Step.CANCELLED
+    assert progress(off, story(CAME, IN, OUT), TEN + minutes(99)).step is Step.DONE
+
+
+@given(some.lists(some.sampled_from(Event)), some.integers(-600, 600))
+def test_whatever_happened_there_is_a_step(events: list[Event], after: int) -> None:
+    told = [Happened(event, TEN + minutes(n)) for n, event in enumerate(events)]
+    found = progress(PLAN, told, TEN + minutes(after))
+    assert found.step is not Step.TALKING or events[-1] is Event.BEGAN
+    assert found.step is not Step.MISSING or not events
+    assert found.since is None or found.since.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("steps", "late"),
+    [
+        ([], 0),
+        ([Progress(Step.WAITING, TEN)], 20),
+        ([Progress(Step.TALKING, TEN)], 0),
+        ([Progress(Step.DONE, TEN), Progress(Step.LATE, TEN)], 0),
+    ],
+)
+def test_how_late_it_is(steps: list[Progress], late: int) -> None:
+    now = TEN + minutes(20)
+    assert delay([(PLAN, step) for step in steps], now) == minutes(late)
+
+
+def test_a_consultation_that_takes_longer_makes_it_late() -> None:
+    now = TEN + minutes(42)
+    assert delay([(PLAN, Progress(Step.TALKING, TEN))], now) == minutes(12)
+    assert minutes(5) == PATIENCE
