@@ -39,6 +39,7 @@ OWNERS: dict[str, set[str]] = {
     "zeroconf": {"practicebox/appliance"},
     "ifaddr": {"practicebox/appliance"},
     "cryptography": {"practicebox/appliance"},
+    "fido2": {"practicebox/web/staff"},
     "aiortc": {"practicebox/rtc"},
 }
 PURE = {"practice"}  # no I/O, no clock, no randomness: these modules are out of reach

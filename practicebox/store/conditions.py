@@ -21,6 +21,18 @@ class WrongPassword(Exception):
     """The password doesn't open the user's private key."""
 
 
+class WrongPasskey(Exception):
+    """The passkey is unknown, its secret doesn't open, or its answer isn't right."""
+
+
+class NoSuchPasskey(LookupError):
+    """The user has no passkey of this id."""
+
+
+class TooManyPasskeys(Exception):
+    """The user has as many passkeys as anybody may have."""
+
+
 class WrongDevice(Exception):
     """The device secret doesn't open its slot, or the slot isn't the vault's."""
 

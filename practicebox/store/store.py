@@ -10,6 +10,7 @@ from pathlib import Path
 
 from practicebox.store import ending
 from practicebox.store.appointments.appointments import Appointments
+from practicebox.store.appointments.attendance import Attendance
 from practicebox.store.appointments.checks import Checks
 from practicebox.store.appointments.invitations import Invitations
 from practicebox.store.appointments.visits import Visits
@@ -23,7 +24,6 @@ from practicebox.store.patients.directory import Directories
 from practicebox.store.patients.patients import Patients
 from practicebox.store.people import (
     access,
-    devices,
     founding,
     known_devices,
     recovery,
@@ -31,6 +31,7 @@ from practicebox.store.people import (
     staff,
 )
 from practicebox.store.people.endings import Endings
+from practicebox.store.people.passkeys import Passkeys
 from practicebox.store.people.people import People
 from practicebox.store.people.records_sessions import Bearer, Session
 from practicebox.store.records import (
@@ -68,12 +69,14 @@ class Store:
         self.invitations = Invitations(box)
         self.visits = Visits(box)
         self.settings = Settings(box)
+        self.attendance = Attendance(box)
         self.checks = Checks(box)
         self.backups = Backups(box, folder.path, backup_folder)
         self.audit = AuditLog(box)
         self.retention = Retention(box, self.appointments.forget)
         self.operation = EndOfOperation(box, folder.path)
         self.people = People(box)
+        self.passkeys = Passkeys(box, self.patients.wake)
         self.endings: Endings = box.endings
 
     @classmethod
@@ -221,9 +224,7 @@ class Store:
 
     async def users(self) -> list[User]:
         """Everybody who can log in (unlocked)."""
-        keyring = self.vault.keyring()
-        found = await self._box.database.run(lambda connection: staff.users(connection, keyring))
-        return [user for user in found if user.state == "active"]
+        return [user for user in await self.people.everybody() if user.state == "active"]
 
     async def change_person(self, user_id: str, person: Person) -> None:
         """Other personal data for a user (unlocked); raise `NoSuchUser`."""
@@ -234,8 +235,7 @@ class Store:
 
     async def devices(self) -> list[Device]:
         """All workstations (unlocked)."""
-        keyring = self.vault.keyring()
-        return await self._box.database.run(lambda connection: devices.devices(connection, keyring))
+        return await self.people.devices()
 
     async def submit(self, kind: str, payload: bytes) -> str:
         """Keep what a patient hands in, sealed to the practice; its id. Raise `NotFounded`."""

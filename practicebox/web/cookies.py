@@ -1,5 +1,6 @@
 """The cookies: a staff session, an approved device, a patient's visit, a set-up in progress, the
-two short names that a workstation may remember, and that a patient's browser has been here before.
+two short names that a workstation may remember, that a patient's browser has been here before, and
+which challenge a passkey is to sign.
 
 All are HttpOnly, for this host only, and never sent along from other sites. Over HTTPS
 they carry the `__Host-` prefix, which browsers enforce.
@@ -24,6 +25,7 @@ class Cookie(Enum):
     NAMES = "names"
     WITNESS = "witness"  # how far the audit log had got (`store.audit_mark`)
     KNOWN = "known"
+    CHALLENGE = "challenge"
 
 
 LASTING = {Cookie.DEVICE, Cookie.NAMES, Cookie.KNOWN, Cookie.WITNESS}

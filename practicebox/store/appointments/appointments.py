@@ -67,7 +67,7 @@ class Appointments:
                 self._note(connection, by, Action.APPOINTMENT_ADDED, new.appointment.id)
             return planned
 
-        return await self.write(write)
+        return await self.write(write, by)
 
     async def get(self, appointment_id: str) -> Appointment:
         """One appointment; raise `NoSuchAppointment`."""
@@ -98,7 +98,7 @@ class Appointments:
             self._note(connection, by, Action.APPOINTMENT_CHANGED, appointment_id)
             return new.appointment
 
-        return await self.write(write)
+        return await self.write(write, by)
 
     async def cancel(self, appointment_id: str, by: By = BY_BOX) -> Appointment:
         """Cancel an appointment and end its visits; raise `NoSuchAppointment`."""
@@ -114,7 +114,7 @@ class Appointments:
             self._note(connection, by, Action.APPOINTMENT_CANCELLED, appointment_id)
             return new.appointment
 
-        return await self.write(write)
+        return await self.write(write, by)
 
     async def delete(self, appointment_id: str, by: By = BY_BOX) -> None:
         """Throw away the appointment's key, then its rows; raise `NoSuchAppointment`.
@@ -137,7 +137,7 @@ class Appointments:
             changes[row[0]][appointment_id] = None
             self._note(connection, by, Action.APPOINTMENT_DELETED, appointment_id)
 
-        await self.write(write, erases=True)
+        await self.write(write, by, erases=True)
 
     async def day(self, day: date) -> list[Entry]:
         """The entries of one local day, by start."""
@@ -175,18 +175,23 @@ class Appointments:
                 lambda connection: agenda.collect(connection, listing)
             )
 
-    async def write(self, function: Write[T], *, erases: bool = False) -> T:
+    async def write(self, function: Write[T], by: By | None, *, erases: bool = False) -> T:
         """Run `function` and rewrite the days and patients it names, in one transaction.
 
-        `erases` gives the pages new keys and empties the write-ahead log. Raise `Locked`.
+        Each patient who is new in the directory is noted as added by `by`; None where nobody adds
+        them. `erases` gives the pages new keys and empties the write-ahead log. Raise `Locked`.
         """
         agenda, moment, random = self._open(), self._box.now(), self._box.random
         directory = self._directories.of(agenda.keyring)
 
         def write(connection: sqlite3.Connection) -> T:
+            def added(patient_id: str) -> None:
+                if by:
+                    self._note(connection, by, Action.PATIENT_ADDED, patient_id)
+
             changes: DayChanges = defaultdict(dict)
             with transaction(connection, moment):
-                register = Register(connection, agenda.keyring, random, moment)
+                register = Register(connection, agenda.keyring, random, moment, added)
                 result = function(connection, changes, register)
                 _rename(connection, agenda, changes, register)
                 names = register.write()
@@ -199,11 +204,9 @@ class Appointments:
 
         return await self._box.database.run(write)
 
-    def _note(
-        self, connection: sqlite3.Connection, by: By, action: Action, appointment_id: str
-    ) -> None:
+    def _note(self, connection: sqlite3.Connection, by: By, action: Action, subject: str) -> None:
         box = self._box
-        entry = by.did(action, appointment_id)
+        entry = by.did(action, subject)
         audit.note(connection, box.vault.keyring(), box.random, box.now(), entry)
 
     def _open(self) -> Agenda:

@@ -35,16 +35,21 @@ class Action(Enum):
     FOUNDED = "founded"
     LOG_BEGUN = "log-begun"  # the first entry of a box that is older than its log
     LOGIN = "login"
+    LOGIN_BY_PASSKEY = "login-by-passkey"  # detail: its name
     LOGIN_FAILED = "login-failed"
     LOGOUT = "logout"
     SESSION_ENDED = "session-ended"  # of somebody, by somebody
     SCREEN_LOCKED = "screen-locked"
     SCREEN_UNLOCKED = "screen-unlocked"
     PASSWORD_CHANGED = "password-changed"
+    PASSKEY_ADDED = "passkey-added"  # detail: its name
+    PASSKEY_REMOVED = "passkey-removed"  # detail: its name
     ACCESS_RECOVERED = "access-recovered"
     RECOVERY_FAILED = "recovery-failed"
     USER_INVITED = "user-invited"
     USER_ADDED = "user-added"
+    USER_CHANGED = "user-changed"  # the name, by the Hauptnutzer
+    ROLE_CHANGED = "role-changed"  # detail: the new role
     USER_REMOVED = "user-removed"  # detail: the short name, which is gone from then on
     DEVICE_APPROVED = "device-approved"
     DEVICE_REFUSED = "device-refused"
@@ -54,6 +59,7 @@ class Action(Enum):
     DEVICE_STOLEN = "device-stolen"  # revoked, and the device key rotated
     ORGANISATION_CHANGED = "organisation-changed"
     SETTING_CHANGED = "setting-changed"  # detail: name of the setting
+    CLOCK_CONFIRMED = "clock-confirmed"  # detail: what the box went by before
     APPOINTMENT_ADDED = "appointment-added"
     APPOINTMENT_CHANGED = "appointment-changed"
     APPOINTMENT_CANCELLED = "appointment-cancelled"
@@ -64,6 +70,7 @@ class Action(Enum):
     CONSULTATION_STARTED = "consultation-started"
     CONSULTATION_ENDED = "consultation-ended"
     PHONE_INSTEAD = "phone-instead"
+    PATIENT_ADDED = "patient-added"
     PATIENT_CHANGED = "patient-changed"
     PATIENT_DELETED = "patient-deleted"
     PATIENT_EXPORTED = "patient-exported"

@@ -45,15 +45,16 @@ def _subjects(connection: sqlite3.Connection, keyring: Keyring) -> Rows:
         yield
 
 
-def _records(table: str) -> Callable[[sqlite3.Connection, Keyring], Rows]:
-    """Rows that are about the subject of the same id."""
+def _records(table: str, about: str = "id") -> Callable[[sqlite3.Connection, Keyring], Rows]:
+    """Rows that are about the subject whose id stands in the column `about`."""
 
     def rows(connection: sqlite3.Connection, keyring: Keyring) -> Rows:
-        for id_, wrapped_in, wrapped, generation, sealed in connection.execute(
-            f"SELECT {table}.id, subjects.generation, wrapped, {table}.generation, sealed"
-            f" FROM {table} JOIN subjects ON subjects.id = {table}.id"
+        for id_, subject_id, wrapped_in, wrapped, generation, sealed in connection.execute(
+            f"SELECT {table}.id, subjects.id, subjects.generation, wrapped,"
+            f" {table}.generation, sealed"
+            f" FROM {table} JOIN subjects ON subjects.id = {table}.{about}"
         ):
-            subject = open_subject(keyring, id_, wrapped_in, wrapped)
+            subject = open_subject(keyring, subject_id, wrapped_in, wrapped)
             open_record(subject, table, id_, generation, sealed)
             yield
 
@@ -87,6 +88,7 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "subjects": _subjects,
     "users": _records("users"),
     "devices": _records("devices"),
+    "passkeys": _records("passkeys", "user"),
     "appointments": _records("appointments"),
     "patients": _records("patients"),
     "day_pages": _pages("day_pages", "day"),

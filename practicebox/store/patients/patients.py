@@ -112,7 +112,7 @@ class Patients:
             ]
         )
 
-    async def add_all(self, patients: Iterable[Patient]) -> list[PatientRecord]:
+    async def add_all(self, patients: Iterable[Patient], by: By = BY_BOX) -> list[PatientRecord]:
         """Enter several patients without an appointment, all or none; who is known stays one."""
         wanted = tuple(patients)
 
@@ -121,7 +121,7 @@ class Patients:
         ) -> list[PatientRecord]:
             return [register.resolve(patient) for patient in wanted]
 
-        return await self._appointments.write(write)
+        return await self._appointments.write(write, by)
 
     async def change(self, patient_id: str, patient: Patient, by: By = BY_BOX) -> PatientRecord:
         """Other data for a patient, in all their appointments; raise `NoSuchPatient`."""
@@ -132,7 +132,7 @@ class Patients:
             self._note(connection, by, Action.PATIENT_CHANGED, patient_id)
             return register.correct(patient_id, patient)
 
-        return await self._appointments.write(write)
+        return await self._appointments.write(write, by)
 
     async def assign(self, appointment_id: str, patient_id: str, by: By = BY_BOX) -> Appointment:
         """Give an appointment to another patient, or to a new one with the same data.
@@ -155,7 +155,7 @@ class Patients:
             self._note(connection, by, Action.APPOINTMENT_CHANGED, appointment_id)
             return new.appointment
 
-        return await self._appointments.write(write)
+        return await self._appointments.write(write, by)
 
     async def delete(self, patient_id: str, by: By = BY_BOX) -> list[str]:
         """Throw away the keys of a patient and of their appointments (`shred`); their ids.
@@ -171,7 +171,7 @@ class Patients:
             self._note(connection, by, Action.PATIENT_DELETED, patient_id)
             return shred_patient(connection, keyring, changes, register, patient_id)
 
-        return await self._appointments.write(write, erases=True)
+        return await self._appointments.write(write, by, erases=True)
 
     async def export(self, patient_id: str, by: By = BY_BOX) -> PatientExport:
         """Everything that is kept about a patient; raise `NoSuchPatient` or `SealBroken`."""
@@ -221,5 +221,5 @@ class Patients:
                     connection, self._box, directory.keyring, after, changes, register
                 )
 
-            done = await self._appointments.write(write)
+            done = await self._appointments.write(write, by=None)
             directory.advance(done.count)

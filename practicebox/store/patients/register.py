@@ -19,7 +19,7 @@ Belongs to one transaction. Everything is written once, at its end.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -36,15 +36,24 @@ from practicebox.store.vault.subjects import add_subject, shred
 
 
 class Register:
-    """Patients opened, changed, added and removed in one transaction."""
+    """Patients opened, changed, added and removed in one transaction.
+
+    `added` is told the id of everybody who is new in the directory, within the transaction.
+    """
 
     def __init__(
-        self, connection: sqlite3.Connection, keyring: Keyring, random: Random, moment: datetime
+        self,
+        connection: sqlite3.Connection,
+        keyring: Keyring,
+        random: Random,
+        moment: datetime,
+        added: Callable[[str], None],
     ) -> None:
         self._connection = connection
         self._keyring = keyring
         self._random = random
         self._moment = moment
+        self._added = added
         self._open: dict[str, Opened] = {}
         self._known: dict[str, Patient | None] = {}  # as the name pages have them; None if new
         self._changed: dict[str, None] = {}  # ids, in order
@@ -155,6 +164,7 @@ class Register:
         record = PatientRecord(subject.id, None, patient, created, ())
         self._open[subject.id] = Opened(record, subject)
         self._known[subject.id] = None
+        self._added(subject.id)
         return self._put(record)
 
     def _put(self, record: PatientRecord) -> PatientRecord:

@@ -18,6 +18,8 @@ every old row. What follows happens after an unlocking, and the argument that it
 - *Deleting and exporting a patient wait for the end of it* (`Patients`), or something of that
   person could lie in a row that doesn't yet say whose it is.
 
+Nobody adds these patients, they were the practice's before: the audit log says nothing of each.
+
 Every day page of old appointments is written anew here, and thereby gets a key of its own.
 """
 

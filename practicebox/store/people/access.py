@@ -66,13 +66,13 @@ async def login(
     try:
         private_key = slots.open_user_key(tried.user_id, tried.key, password_key)
     except WrongPassword:
-        await _note_failure(box, tried.user_id, device_secret)
+        await note_failure(box, tried.user_id, device_secret)
         raise WrongCredentials from None
     try:
         device_id, keyring = await unlock(box, tried.user_id, private_key, device_secret)
     except DeviceNotApproved as condition:
         condition.user_id = tried.user_id
-        await _note_failure(box, tried.user_id, device_secret, "device")
+        await note_failure(box, tried.user_id, device_secret, "device")
         raise
     return await sessions.start(box, keyring, tried.user_id, device_id)
 
@@ -90,7 +90,7 @@ async def uncover(box: Box, token: str, password: str, device_secret: bytes | No
     try:
         private_key = slots.open_user_key(found.user_id, found.key, password_key)
     except WrongPassword:
-        await _note_failure(box, found.user_id, device_secret)
+        await note_failure(box, found.user_id, device_secret)
         raise
     device_id, _ = await unlock(box, found.user_id, private_key, device_secret)
     if device_id != bearer.device_id:
@@ -156,7 +156,7 @@ async def change_password(box: Box, user_id: str, old: str, new: str) -> None:
         raise WrongPassword  # changed by somebody else in the meantime
 
 
-async def _note_failure(
+async def note_failure(
     box: Box, user_id: str, device_secret: bytes | None, detail: str = ""
 ) -> None:
     """Note an attempt: at whose account, and at which workstation if it is one of ours. For an

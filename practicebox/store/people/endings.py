@@ -19,6 +19,7 @@ class Ending(Enum):
     TAKEN_OVER = "taken_over"  # the same user logged in on another workstation
     ENDED = "ended_by_hand"  # in the list of sessions
     DEPARTED = "departed"  # the user was off-boarded
+    ROLE = "new_role"  # the Hauptnutzer gave the user another one
     DEVICE = "device_gone"  # the workstation was locked or revoked
     RECOVERED = "recovered_elsewhere"  # somebody used the master password
 

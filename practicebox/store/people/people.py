@@ -1,4 +1,4 @@
-"""Users and workstations as the Hauptnutzer handles them: off-boarding, approval, lock, theft.
+"""Users and workstations as the Hauptnutzer handles them: change, end, approval, lock, theft.
 
 Every deed is one transaction; the sessions it ends are told after the commit.
 """
@@ -12,7 +12,16 @@ from practicebox.practice.one_time_code import OneTimeCode
 from practicebox.store.audit.audit import BY_BOX, Action, By
 from practicebox.store.box import Box, new_id
 from practicebox.store.conditions import MainUser, NoSuchUser, SealBroken, WrongMasterPassword
-from practicebox.store.people import access, devices, enrolments, rotation, sessions, staff
+from practicebox.store.people import (
+    access,
+    colleagues,
+    devices,
+    enrolments,
+    passkey_rows,
+    rotation,
+    sessions,
+    staff,
+)
 from practicebox.store.people.endings import Ending
 from practicebox.store.people.records_sessions import Enrolment, Presence
 from practicebox.store.records import Device, Person, Role, User
@@ -47,6 +56,11 @@ class People:
         """Use a code; the user's id. Raise `UnknownCode`, `ShortNameTaken` or `Locked`."""
         return await enrolments.enrol(self._box, code, short_name, password, device_secret)
 
+    async def change(self, user_id: str, role: Role, person: Person, by: By = BY_BOX) -> bool:
+        """Another role and other personal data for a colleague; whether the role is another one,
+        which ends all their sessions. Raise `NoSuchUser` or `MainUser`."""
+        return await colleagues.change(self._box, user_id, role, person, by)
+
     async def needs_master_password(self) -> bool:
         """Whether off-boarding needs the master password once: the box is from before there were
         several users, and it was never typed since."""
@@ -69,6 +83,7 @@ class People:
                 raise NoSuchUser
             if user.state == "invited":
                 connection.execute("DELETE FROM enrolments WHERE user = ?", (user_id,))
+            passkey_rows.forget(connection, user_id)
             connection.execute("INSERT INTO departures VALUES (?, ?)", (user_id, departed))
             connection.execute(
                 "UPDATE users SET tag = ?, salt = x'', private_key = x'', slot = x'' WHERE id = ?",

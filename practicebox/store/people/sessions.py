@@ -29,10 +29,17 @@ TOUCH = timedelta(minutes=5)  # how exactly "seen" is kept: a write per request 
 ID_LENGTH = 24  # hex digits of the tag; 96 bits
 
 
-async def start(box: Box, keyring: Keyring, user_id: str, device_id: str) -> Session:
+async def start(
+    box: Box,
+    keyring: Keyring,
+    user_id: str,
+    device_id: str,
+    way: Action = Action.LOGIN,
+    detail: str = "",
+) -> Session:
     """A new session; raise `DeviceNotApproved` if the device was revoked a moment ago.
 
-    The user's sessions on other workstations end.
+    The user's sessions on other workstations end. `way` and `detail` are what the log says of it.
     """
     token, moment = new_token(box.random), box.now()
     tag = _tag(box.key, token)
@@ -48,7 +55,7 @@ async def start(box: Box, keyring: Keyring, user_id: str, device_id: str) -> Ses
             raise DeviceNotApproved
         elsewhere = end_where(connection, "user = ? AND device <> ?", user_id, device_id)
         user = staff.user(connection, keyring, user_id)
-        came = By(user_id, device_id).did(Action.LOGIN)
+        came = By(user_id, device_id).did(way, detail=detail)
         audit.note(connection, keyring, box.random, moment, came)
         return Session(token, user, device_id, id_of(tag)), elsewhere
 

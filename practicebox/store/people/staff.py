@@ -10,6 +10,7 @@ from typing import Any
 
 from practicebox.practice.names import short_key
 from practicebox.store.conditions import NoSuchUser, SealBroken, ShortNameTaken
+from practicebox.store.people import passkey_rows
 from practicebox.store.records import Person, Role, User
 from practicebox.store.times import from_text
 from practicebox.store.vault import slots
@@ -92,12 +93,28 @@ def change_person(
     connection: sqlite3.Connection, keyring: Keyring, user_id: str, person: Person, random: Random
 ) -> None:
     """Seal a user's row anew with other personal data; raise `NoSuchUser`."""
+    role = user(connection, keyring, user_id).role
+    change(connection, keyring, user_id, role, person, random)
+
+
+def change(
+    connection: sqlite3.Connection,
+    keyring: Keyring,
+    user_id: str,
+    role: Role,
+    person: Person,
+    random: Random,
+) -> None:
+    """Seal a user's row anew with another role and other personal data; raise `NoSuchUser`.
+
+    The role stands in the clear column as well, which a locked box goes by.
+    """
     row = _row(connection, user_id)
     old, subject = _open(keyring, row)
-    sealed = _seal(subject, old.short_name, old.role, person, row[2], random)
+    sealed = _seal(subject, old.short_name, role, person, row[2], random)
     connection.execute(
-        "UPDATE users SET generation = ?, sealed = ? WHERE id = ?",
-        (subject.generation, sealed, user_id),
+        "UPDATE users SET role = ?, generation = ?, sealed = ? WHERE id = ?",
+        (role, subject.generation, sealed, user_id),
     )
 
 
@@ -110,7 +127,11 @@ def replace_key(
     cost: Cost,
     random: Random,
 ) -> None:
-    """Another key pair and password for a user, with a slot; raise `NoSuchUser`."""
+    """Another key pair and password for a user, with a slot; raise `NoSuchUser`.
+
+    Passkeys open the earlier private key, so they are thrown away.
+    """
+    passkey_rows.forget(connection, user_id)
     old, subject = _open(keyring, _row(connection, user_id))
     sealed = _seal(subject, old.short_name, old.role, old.person, user_key.public_key, random)
     connection.execute(

@@ -12,7 +12,13 @@ import sqlite3
 from collections.abc import Sequence
 
 from practicebox.store.conditions import NewerDatabase
-from practicebox.store.sql.migrations_later import AUDIT, PATIENTS, PEOPLE_AND_DEVICES
+from practicebox.store.sql.migrations_later import (
+    ATTENDANCE,
+    AUDIT,
+    PASSKEYS,
+    PATIENTS,
+    PEOPLE_AND_DEVICES,
+)
 from practicebox.store.sql.transactions import atomic
 
 KEYS_AND_PEOPLE = (
@@ -172,6 +178,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     AUDIT,
     PEOPLE_AND_DEVICES,
     PATIENTS,
+    PASSKEYS,
+    ATTENDANCE,
 )
 
 

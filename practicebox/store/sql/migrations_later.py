@@ -98,3 +98,34 @@ PATIENTS = (
     """,
     "CREATE INDEX appointments_unrelated ON appointments (starts, id) WHERE related = 0",
 )
+
+# A second key to a user's private key. `private_key` is sealed with the passkey's own secret, what
+# it is called and how the browser knows it with the user's subject key.
+PASSKEYS = (
+    """
+    CREATE TABLE passkeys (
+        id TEXT PRIMARY KEY,
+        user TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        tag BLOB NOT NULL UNIQUE,
+        private_key BLOB NOT NULL,
+        sign_count INTEGER NOT NULL,
+        created TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX passkeys_by_user ON passkeys (user)",
+)
+
+# Who came when: an event a row, gone with its appointment.
+ATTENDANCE = (
+    """
+    CREATE TABLE attendance (
+        number INTEGER PRIMARY KEY,
+        appointment TEXT NOT NULL REFERENCES appointments (id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        event TEXT NOT NULL CHECK (event IN ('arrived', 'left', 'began', 'ended'))
+    ) STRICT
+    """,
+    "CREATE INDEX attendance_by_appointment ON attendance (appointment, number)",
+)

@@ -13,6 +13,10 @@ doesn't hold, so rows put there by somebody else open nothing.
 
 Public half and seal key (`MasterWrap`) lie in the keyring, so a new vault key reaches this slot
 without the master password. Whoever leaves has seen both, but can't open the slot with them.
+
+    secret of a passkey (32 bytes, WebAuthn PRF) --> opens the user's private key a second time
+
+So a passkey stands in for the password and for nothing else: D is needed as before.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from practicebox.store.conditions import (
     SealBroken,
     WrongDevice,
     WrongMasterPassword,
+    WrongPasskey,
     WrongPassword,
 )
 from practicebox.store.vault.aead import KEY_BYTES, associated, open_sealed, seal
@@ -39,6 +44,7 @@ Random = Callable[[int], bytes]
 _USER = "pb1 user"
 _DEVICE = "pb1 device"
 _SLOT = "pb1 slot"
+_PASSKEY = "pb1 passkey"
 _MASTER = "pb1 master"
 _MASTER_PAIR = "pb1 master pair"
 _MASTER_FORM = b"\x02"  # the first form had no key pair and began with the version of `aead`
@@ -50,6 +56,19 @@ class UserKey:
 
     public_key: bytes
     sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PasskeyPlace:
+    """Whose passkey it is, and which."""
+
+    user_id: str
+    passkey_id: str
+
+    @property
+    def associated(self) -> bytes:
+        """What a seal made for this place is tied to."""
+        return associated("passkey", self.user_id, self.passkey_id)
 
 
 def new_user_key(user_id: str, password_key: bytes, random: Random) -> UserKey:
@@ -74,6 +93,33 @@ def open_user_key(user_id: str, user_key: UserKey, password_key: bytes) -> bytes
     if crypto_scalarmult_base(private_key) != user_key.public_key:
         raise SealBroken  # a foreign public key, so that the next slot would be somebody else's
     return private_key
+
+
+def seal_passkey(
+    place: PasskeyPlace, private_key: bytes, verifier: bytes, secret: bytes, random: Random
+) -> bytes:
+    """The user's private key once more, under the secret of a passkey.
+
+    `verifier`, the passkey's own public key, lies in the same seal: only whoever has the secret can
+    put another one in its place, and nobody else can read it.
+    """
+    return seal(derive(secret, _PASSKEY), private_key + verifier, place.associated, random)
+
+
+def open_passkey(
+    place: PasskeyPlace, public_key: bytes, sealed: bytes, secret: bytes
+) -> tuple[bytes, bytes]:
+    """The private key that belongs to `public_key`, and the verifier; raise `WrongPasskey`."""
+    if len(secret) != KEY_BYTES:
+        raise WrongPasskey
+    try:
+        opened = open_sealed(derive(secret, _PASSKEY), sealed, place.associated)
+    except SealBroken:
+        raise WrongPasskey from None
+    private_key, verifier = opened[:KEY_BYTES], opened[KEY_BYTES:]
+    if len(private_key) != KEY_BYTES or crypto_scalarmult_base(private_key) != public_key:
+        raise WrongPasskey  # planted by somebody with the disk, or from before a recovery
+    return private_key, verifier
 
 
 def device_wrap(device_secret: bytes) -> bytes:

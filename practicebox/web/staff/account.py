@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
 from practicebox.practice import passwords
@@ -37,19 +39,28 @@ async def change_password(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther("/users?said=password")
 
 
-async def _change(request: web.Request, form: Form, old: str, new: str) -> None:
-    user_id, spoken = request[SESSION].user.id, language(request)
+async def with_password(
+    request: web.Request, form: Form, field: str, wrong: str, deed: Callable[[], Awaitable[None]]
+) -> None:
+    """Do what takes the user's password; note in `field` why it wasn't done: `wrong`, or that there
+    were too many wrong ones."""
     try:
-        async with throttle.attempt(request, user_id):
-            await services(request).store.change_password(user_id, old, new)
+        async with throttle.attempt(request, request[SESSION].user.id):
+            await deed()
     except WrongPassword:
-        form.errors["old"] = spoken.gettext("This is not your present password.")
+        form.errors[field] = wrong
     except throttle.TooMany as condition:
-        form.errors["old"] = spoken.translations.ngettext(
+        form.errors[field] = language(request).translations.ngettext(
             "There have been too many wrong passwords. Please wait one minute and try again.",
             "There have been too many wrong passwords. Please wait %(num)s minutes and try again.",
             condition.minutes,
         ) % {"num": condition.minutes}
+
+
+async def _change(request: web.Request, form: Form, old: str, new: str) -> None:
+    wrong = language(request).gettext("This is not your present password.")
+    change, user_id = services(request).store.change_password, request[SESSION].user.id
+    await with_password(request, form, "old", wrong, lambda: change(user_id, old, new))
 
 
 def _page(request: web.Request, form: Form, *, status: int = 200) -> web.Response:

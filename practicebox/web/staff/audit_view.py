@@ -20,6 +20,7 @@ from practicebox.store.conditions import NoSuchAppointment, SealBroken
 from practicebox.store.store import Store
 from practicebox.web.language import Language, mark
 from practicebox.web.staff import audit_words
+from practicebox.web.staff.user_form import ROLES
 
 Translate = Callable[[str], str]
 
@@ -28,7 +29,7 @@ _PATIENT = mark("The patient")
 _NOBODY = mark("unknown")
 _DELETED_APPOINTMENT = mark("a deleted appointment")
 _APPOINTMENT = mark("the appointment on %(when)s")
-_NOT_APPROVED = mark("The password was right, but the device was not approved.")
+_NOT_APPROVED = mark("Password or passkey were right, but the device was not approved.")
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def _line(noted: Noted, known: Names, zone: ZoneInfo, spoken: Language) -> Line:
     words = {
         "who": _who(entry.actor, known, _),
         "what": _what(noted, known, _),
-        "detail": _detail(noted, _),
+        "detail": _detail(noted, zone, spoken),
     }
     sentence = _(audit_words.SENTENCES[entry.action]) % words
     if entry.action is Action.LOGIN_FAILED and entry.detail:
@@ -134,13 +135,18 @@ def _what(noted: Noted, known: Names, translate: Translate) -> str:
     return found or noted.entry.detail or translate(_NOBODY)
 
 
-def _detail(noted: Noted, translate: Translate) -> str:
-    detail = noted.entry.detail
+def _detail(noted: Noted, zone: ZoneInfo, spoken: Language) -> str:
+    detail, action = noted.entry.detail, noted.entry.action
     word = audit_words.KINDS.get(detail) or audit_words.SETTINGS.get(detail)
+    if action is Action.ROLE_CHANGED:
+        word = ROLES.get(detail)
     if word:
-        return translate(word)
-    if noted.entry.action in {Action.METADATA_DELETED, Action.NOTICE_GIVEN}:
+        return spoken.gettext(word)
+    if action in {Action.METADATA_DELETED, Action.NOTICE_GIVEN}:
         return f"{detail[8:10]}.{detail[5:7]}.{detail[:4]}"
+    if action is Action.CLOCK_CONFIRMED:
+        moment = datetime.fromisoformat(detail).astimezone(zone)
+        return format_datetime(moment, "dd.MM.y, HH:mm", locale=spoken.code)
     return detail
 
 

@@ -9,10 +9,13 @@ from practicebox.web.keys import Services
 from practicebox.web.staff import (
     account,
     appointments,
+    attendance,
     audit,
     backup,
+    challenges,
     consultation,
     consultation_log,
+    day,
     device_asking,
     devices,
     ending,
@@ -23,6 +26,8 @@ from practicebox.web.staff import (
     lock,
     login,
     organisation,
+    passkey_login,
+    passkeys,
     patients,
     patients_choice,
     patients_end,
@@ -41,10 +46,13 @@ from practicebox.web.staff.session import sign_in
 
 TABLES = [
     start.routes,
+    day.routes,
     setup.routes,
     login.routes,
     recover.routes,
     account.routes,
+    passkey_login.routes,
+    passkeys.routes,
     appointments.routes,
     letters.routes,
     patients_choice.routes,
@@ -74,12 +82,14 @@ def make_door(services: Services) -> web.Application:
     """The application of the staff door."""
     app = doors.build(services, services.staff, TABLES, [sign_in])
     presence.setup(app)
+    attendance.setup(app)
     consultation_log.setup(app)
     setup.prepare(app)
     recover.prepare(app)
     handover.prepare(app)
     reach.prepare(app)
     throttle.prepare(app)
+    challenges.prepare(app)
     sessions.prepare(app)
     lock.prepare(app)
     join.prepare(app)

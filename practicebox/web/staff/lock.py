@@ -1,4 +1,4 @@
-""" "Bildschirm sperren": the page is covered, the password of the same user uncovers it.
+""" "Bildschirm sperren": the page is covered, password or passkey of the same user uncover it.
 
 The box itself refuses everything to a locked session, so taking the cover off the page shows
 nothing new. Works without keys: they may be gone meanwhile, and the password brings them back.
@@ -10,13 +10,13 @@ from __future__ import annotations
 from aiohttp import web
 
 from practicebox.practice import passwords
-from practicebox.store.conditions import DeviceNotApproved, WrongPassword
+from practicebox.store.conditions import DeviceNotApproved, WrongCredentials, WrongPassword
 from practicebox.web import cookies
 from practicebox.web.cookies import Cookie
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
-from practicebox.web.staff import device
+from practicebox.web.staff import device, passkey_login, webauthn
 from practicebox.web.staff.session import BEARER
 from practicebox.web.staff.watch import WATCH
 
@@ -56,13 +56,14 @@ async def uncover(request: web.Request) -> web.Response:
     try:
         if strikes[bearer.session_id] > MOST_WRONG:
             raise DeviceNotApproved
-        await services(request).store.uncover(
-            token,
-            form.value("password")[: passwords.LONGEST + 1],
-            device.read_secret(request),
-        )
+        await _try(request, form, token)
     except WrongPassword:
         form.errors["password"] = language(request).gettext("This is not your password.")
+        return _refused(request, form)
+    except WrongCredentials:
+        form.errors["password"] = language(request).gettext(
+            "This passkey does not unlock the screen. Please enter your password."
+        )
         return _refused(request, form)
     except DeviceNotApproved:
         strikes.pop(bearer.session_id)
@@ -76,6 +77,14 @@ async def uncover(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther("/")
 
 
+async def _try(request: web.Request, form: Form, token: str) -> None:
+    store, secret = services(request).store, device.read_secret(request)
+    if passkey_login.has_answer(form):
+        return await store.passkeys.uncover(token, passkey_login.read(request, form), secret)
+    password = form.value("password")[: passwords.LONGEST + 1]  # one more than any password has
+    return await store.uncover(token, password, secret)
+
+
 def _refused(request: web.Request, form: Form) -> web.Response:
     if _is_script(request):
         return web.json_response({"error": form.errors["password"]}, status=422)
@@ -87,4 +96,5 @@ def _is_script(request: web.Request) -> bool:
 
 
 def _page(request: web.Request, form: Form, *, status: int = 200) -> web.Response:
-    return render(request, "staff/lock.html", {"form": form}, status=status)
+    context = {"form": form, **webauthn.place(request)}
+    return render(request, "staff/lock.html", context, status=status)

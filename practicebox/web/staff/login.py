@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Awaitable
 
 from aiohttp import web
 
@@ -25,7 +26,7 @@ from practicebox.web.cookies import Cookie
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.render import render
-from practicebox.web.staff import device, device_asking, said, throttle, witness
+from practicebox.web.staff import device, device_asking, said, throttle, webauthn, witness
 
 routes = web.RouteTableDef()
 
@@ -41,10 +42,7 @@ async def show(request: web.Request) -> web.Response:
         raise web.HTTPSeeOther("/setup")
     if await _is_signed_in(request):
         raise web.HTTPSeeOther("/")
-    demo = services(request).demo
-    if demo:
-        return _page(request, Form({"organisation": demo.organisation, "user": demo.user}))
-    return _page(request, _remembered(request))
+    return await _page(request, untouched(request))
 
 
 @routes.post("/login", name="login.enter")
@@ -52,24 +50,36 @@ async def enter(request: web.Request) -> web.Response:
     if await services(request).store.practice() is None:
         raise web.HTTPSeeOther("/setup")
     form = await posted(request)
+    response = await attempt(request, form, _login(request, form), wrong="credentials")
+    if response.status == web.HTTPSeeOther.status_code:
+        _remember(request, response, form)
+    return response
+
+
+async def attempt(
+    request: web.Request, form: Form, login: Awaitable[Session], *, wrong: str
+) -> web.Response:
+    """Lead whoever comes in by `login` to the start; show everybody else the form again.
+
+    `wrong` names what to say where the login was refused.
+    """
     try:
-        session = await _login(request, form)
+        session = await login
     except throttle.TooMany as condition:
-        return _page(request, form, problem="wait", status=429, minutes=condition.minutes)
+        return await _page(request, form, problem="wait", status=429, minutes=condition.minutes)
     except WrongCredentials:
-        return _page(request, form, problem="credentials", status=422)
+        return await _page(request, form, problem=wrong, status=422)
     except DeviceLocked:
-        return _page(request, form, problem="device", status=403)
+        return await _page(request, form, problem="device", status=403)
     except DeviceNotApproved as condition:
         device_asking.begin(request, condition.user_id)
     # A session is never carried over into another login.
     await services(request).store.logout(cookies.read(request, Cookie.SESSION))
-    response = web.HTTPSeeOther("/")
+    response = web.Response(status=303, headers={"Location": "/"})
     cookies.write(request, response, Cookie.SESSION, session.token)
     await witness.meet(request, response)
     _keep_device(request, response)
-    _remember(request, response, form)
-    raise response
+    return response
 
 
 @routes.post("/logout", name="login.leave")
@@ -78,6 +88,14 @@ async def leave(request: web.Request) -> web.Response:
     response = web.HTTPSeeOther("/login?said=logged_out")
     cookies.forget(request, response, Cookie.SESSION)
     raise response
+
+
+def untouched(request: web.Request) -> Form:
+    """The form before anybody has typed, with what this workstation remembers."""
+    demo = services(request).demo
+    if demo:
+        return Form({"organisation": demo.organisation, "user": demo.user})
+    return _remembered(request)
 
 
 async def _login(request: web.Request, form: Form) -> Session:
@@ -101,7 +119,7 @@ async def _is_signed_in(request: web.Request) -> bool:
     return bool(store.vault.is_unlocked)
 
 
-def _page(
+async def _page(
     request: web.Request, form: Form, *, problem: str = "", status: int = 200, minutes: int = 0
 ) -> web.Response:
     context = {
@@ -109,6 +127,8 @@ def _page(
         "problem": problem,
         "minutes": minutes,
         "said": said.sentence(request),
+        "has_passkeys": await services(request).store.passkeys.exist(),
+        **webauthn.place(request),
     }
     return render(request, "staff/login.html", context, status=status)
 

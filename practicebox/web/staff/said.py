@@ -25,6 +25,11 @@ SENTENCES = {
     "phone": mark("This is a phone appointment now. Please call; the number stands here."),
     "deleted": mark("The appointment has been deleted."),
     "password": mark("Your new password is valid from now on."),
+    "passkey_added": mark("The passkey is added. From now on you can log in with it."),
+    "passkey_removed": mark(
+        "The passkey is removed and opens nothing here any more. Please delete it on its device, "
+        "too, so that it is not offered any longer."
+    ),
     "ended": mark("The consultation has ended."),
     "welcome": mark("Welcome. Your box is set up and this device is approved."),
     "recovered": mark(
@@ -35,6 +40,9 @@ SENTENCES = {
         "Your entries are gone: the box forgets them after two hours or a restart. "
         "Please begin again."
     ),
+    "delay_told": mark("Everybody who waits or comes later today is told of the delay."),
+    "delay_over": mark("Nobody is told of a delay any more."),
+    "delay_unknown": mark("Please choose one of the times."),
     "moved": mark("This device is approved at this address, too."),
     "too_late": mark("That took too long. Please begin again at the old address."),
     "logged_out": mark("You have been logged out."),
@@ -50,6 +58,10 @@ SENTENCES = {
     ),
     "ended_by_hand": mark("This session was ended in the list of sessions."),
     "departed": mark("Your access to this practice has ended."),
+    "new_role": mark(
+        "Your role in this practice has changed, so you have been logged out. Please log in again."
+    ),
+    "role_now": mark("Saved. The new role counts from now on."),
     "device_gone": mark("This workstation has been locked, so you have been logged out."),
     "recovered_elsewhere": mark(
         "Somebody has restored access with the master password. All workstations but that one "
@@ -58,8 +70,8 @@ SENTENCES = {
     "approved": mark("This workstation is approved. Please log in."),
     "refused": mark("The request was refused. Please ask your main user."),
     "request_over": mark(
-        "There is no open request of this workstation. It is forgotten after 15 minutes; "
-        "please log in again."
+        "There is no open request of this workstation. A request is forgotten after 15 minutes, "
+        "and when the box starts anew. Please log in again, then you can ask once more."
     ),
     "request_gone": mark("This request is over or was decided already."),
     "device_approved": mark("The workstation is approved. Your colleague can log in there now."),
@@ -78,9 +90,16 @@ SENTENCES = {
     "session_ended": mark("The session has ended."),
     "joined": mark("Welcome. From now on you log in with your short name and your password."),
 }
+# Not what anybody hoped for: these don't stand on green.
+WARNINGS = {"delay_unknown", "lost", "log_bad", "mark_bad", "request_gone"}
 
 
 def sentence(request: web.Request) -> str:
     """What to say on this page, in the language of the browser; empty for nothing."""
     known = SENTENCES.get(request.query.get("said", ""))
     return language(request).gettext(known) if known else ""
+
+
+def is_warning(request: web.Request) -> bool:
+    """Whether what this page says is bad news."""
+    return request.query.get("said", "") in WARNINGS

@@ -15,7 +15,7 @@ from practicebox.web import cookies
 from practicebox.web.cookies import Cookie
 from practicebox.web.keys import services
 from practicebox.web.render import SHELL, render
-from practicebox.web.staff import rights, said
+from practicebox.web.staff import rights, said, webauthn
 from practicebox.web.staff.device_asking import REQUESTS
 from practicebox.web.staff.watch import WATCH
 
@@ -58,7 +58,9 @@ async def sign_in(request: web.Request, handler: Handler) -> web.StreamResponse:
             "session": session,
             "practice": practice,
             "said": said.sentence(request),
+            "said_is_warning": said.is_warning(request),
             "asking": _asking(request, session.user),
+            "passkeys_here": webauthn.party(request) is not None,
         }
         request.app[WATCH].touch(session.id, services(request).now())
         allowed = rights.may(session.user.role, name)

@@ -99,4 +99,6 @@ def test_the_released_steps_are_as_they_were() -> None:
         ["audit", "audit_head", "audit_waiting", "audit_seal"],
         ["enrolments", "departures", "device_locks", "sessions"],
         ["patients", "name_pages", "appointments"],
+        ["passkeys"],
+        ["attendance"],
     ]

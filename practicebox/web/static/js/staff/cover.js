@@ -4,6 +4,7 @@
  * The box refuses everything to a locked session, so this is for the eyes, not the lock itself.
  */
 
+import { stay } from "./send.js";
 import { Watch } from "./watch.js";
 
 const CALL = "#stage:not([hidden])";
@@ -26,13 +27,7 @@ async function uncover(form) {
   const body = new URLSearchParams({ password: field.value });
   error.textContent = form.dataset.busy ?? "";
   field.value = "";
-  try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-    if (answer.redirected) return location.assign(answer.url);
-    error.textContent = (await answer.json()).error;
-  } catch {
-    error.textContent = form.dataset.unreachable ?? "";
-  }
+  await stay(form, body, error);
   field.focus();
 }
 
