@@ -1,5 +1,6 @@
 """Two people at two browsers: a colleague joins, her workstation is approved by four digits and
-locked for a while, and her access ends in the middle of a session. Nobody reloads anything."""
+locked for a while, she gets another role, and her access ends in the middle of a session. Nobody
+reloads anything."""
 
 from __future__ import annotations
 
@@ -63,12 +64,34 @@ async def test_a_colleague_comes_and_goes(two: Two) -> None:
     await _lock_her_device(two)
     await _log_in(two.anna)
     await two.anna.click("text=Videosprechstunde")
+    await _change_role(two)
+    await _log_in(two.anna)
     await _off_board(two)
     await expect(two.anna.locator("main")).to_contain_text(
         "Ihr Zugang zu dieser Praxis ist beendet."
     )
     await _try_to_log_in(two.anna)
     await expect(two.anna.locator("main")).to_contain_text("Fehler beim Login.")
+
+
+async def test_a_request_that_a_restart_forgot_is_asked_for_again(two: Two, pages: Pages) -> None:
+    """The page that waits doesn't hang: it says what happened and leads to where it goes on."""
+    pages.expect("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket")
+    code = await steps.invite(two.martin, two.box)
+    await steps.join(two.anna, two.box, code)
+    await steps.open_request(two.martin, two.box)
+    await expect(two.anna.locator("#digits")).to_be_visible()
+    await check(two.anna, "request with digits")
+    await two.box.restart()
+    await two.anna.wait_for_url(LANDED)
+    await expect(two.anna.locator("main")).to_contain_text("wenn die Box neu startet")
+    await check(two.anna, "request that was forgotten")
+    await _try_to_log_in(two.anna)
+    await two.anna.fill("#device", ANNA.device)
+    await two.anna.click("text=FREISCHALTUNG BEANTRAGEN")
+    await steps.log_in(two.martin, two.box)
+    await _approve(two)
+    await _log_in(two.anna)
 
 
 async def test_the_screen_is_covered_and_uncovered_in_place(two: Two) -> None:
@@ -149,6 +172,24 @@ async def _lock_her_device(two: Two) -> None:
     await expect(anna.locator("main")).to_contain_text("ist vorübergehend gesperrt")
     await row.locator("text=Entsperren").click()
     await expect(martin.locator("main")).to_contain_text("kann wieder benutzt werden")
+
+
+async def _change_role(two: Two) -> None:
+    martin, anna = two.martin, two.anna
+    await martin.goto(f"{two.box.staff}/users")
+    await check(martin, "users")
+    await martin.click("text=Name oder Rolle ändern")
+    await check(martin, "name and role")
+    await martin.fill("#last_name", "")
+    await martin.keyboard.press("Enter")
+    await expect(martin.locator("#last_name")).to_be_focused()
+    await check(martin, "name and role, with a mistake")
+    await martin.fill("#last_name", "Brandt-Krejčová")
+    await martin.check("input[name=role][value=reception]")
+    await martin.click("main button:has-text('SPEICHERN')")
+    await anna.wait_for_url(LANDED)
+    await expect(anna.locator("main")).to_contain_text("Ihre Rolle in dieser Praxis wurde geändert")
+    await expect(martin.locator("main")).to_contain_text("Anna Brandt-Krejčová")
 
 
 async def _off_board(two: Two) -> None:

@@ -159,10 +159,19 @@ async def a_second_workstation(life: Life) -> None:
     life.done()
 
 
-async def a_colleague_leaves(life: Life) -> None:
+async def a_colleague_changes(life: Life) -> None:
     await life.log_in()
     people = life.store.people
     (colleague,) = [user for user in await people.everybody() if user.role == "clinician"]
+    life.begin()
+    await people.change(colleague.id, "reception", replace(COLLEAGUE, last_name="Sommer"))
+    life.done()
+
+
+async def a_colleague_leaves(life: Life) -> None:
+    await life.log_in()
+    people = life.store.people
+    (colleague,) = [user for user in await people.everybody() if user.role == "reception"]
     life.begin()
     await people.off_board(colleague.id, MASTER)
     life.done()
@@ -224,6 +233,7 @@ SCENARIO: tuple[Deed, ...] = (
     delete,
     a_colleague_comes,
     a_second_workstation,
+    a_colleague_changes,
     hand_in_a_photograph,
     a_colleague_leaves,
     back_up,

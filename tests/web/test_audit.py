@@ -61,6 +61,7 @@ async def test_the_page_says_who_did_what_in_german(box: StaffBox) -> None:
     assert "MartinW hat die Praxis eingerichtet." in page.words
     assert "MartinW hat sich angemeldet." in page.words
     assert "MartinW hat den Termin am 18.01.2027, 11:00 angelegt." in page.words
+    assert "MartinW hat einen Patienten angelegt." in page.words
     assert "mit den Zugangscodes geöffnet" in page.words
     assert "MartinW hat den Brief gedruckt für den Termin am 18.01.2027" in page.words
     assert ACCESS["device"] in page.words

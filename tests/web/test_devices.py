@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
 from practicebox.web.staff.device_requests import LIFETIME, MOST, Requests, State
+from practicebox.web.staff.door import make_door
 from tests.web.people_world import (
     BERTS_LOGIN,
     MARTINS_LOGIN,
@@ -69,6 +71,28 @@ async def test_an_approved_workstation_logs_in_and_stays(box: StaffBox) -> None:
     assert (await new.get("/login/device")).location == "/login?said=approved"
     assert (await new.post("/login", BERTS_LOGIN)).location == "/"
     assert "Laptop Bert Dieses Gerät Freigeschaltet seit" in (await new.get("/devices")).words
+
+
+async def test_after_a_restart_the_page_that_waits_says_so(box: StaffBox) -> None:
+    """Nothing of a request is kept, and nothing hangs."""
+    old = await bert_waits(box)
+    box.store.lock()
+    async with TestClient(TestServer(make_door(box.services))) as client:
+        new = Browser(client)
+        client.session.cookie_jar.update_cookies({"pb-device": old.cookie("device")})
+        assert await news(new) == '{"state": "over", "digits": ""}'
+        for answer in (
+            await new.get("/login/device"),
+            await new.post("/login/device", {"device": "Laptop Bert"}),
+        ):
+            assert answer.location == "/login?said=request_over"
+        told = (await new.get("/login?said=request_over")).words
+        assert "Ein Antrag gilt 15 Minuten und geht verloren, wenn die Box neu startet." in told
+        assert (await new.post("/login", BERTS_LOGIN)).location.startswith("/login/device")
+        assert (
+            "Dieser Arbeitsplatz ist nicht freigeschaltet."
+            in (await new.get("/login/device")).words
+        )
 
 
 async def test_a_refused_workstation_learns_it_and_stays_out(box: StaffBox) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from practicebox.web.staff.attempts import SLIPS
+from tests.web.addresses import browser_at
 from tests.web.people_world import (
     BERT,
     BERTS,
@@ -109,13 +110,35 @@ async def test_a_mistake_costs_neither_the_code_nor_what_was_typed(
 
 
 async def test_guessing_codes_is_stopped_for_a_while(box: StaffBox) -> None:
-    invited, bert = await invite(box), await second_window(box)
-    for _ in range(5):
-        wrong = invited.fields(code="0000-0000-0000-0000")
-        assert (await bert.post("/login/join", wrong)).status == 422
-    assert (await bert.post("/login/join", invited.fields())).status == 429
-    box.clock.forward(timedelta(minutes=15))
-    assert (await bert.post("/login/join", invited.fields())).status == 303
+    invited, hostile = await invite(box), await browser_at(box, "127.0.0.66")
+    wrong = invited.fields(code="0000-0000-0000-0000")
+    for _ in range(SLIPS):
+        assert (await hostile.post("/login/join", wrong)).status == 422
+    refused = await hostile.post("/login/join", invited.fields())
+    assert refused.status == 429 and "Bitte warten Sie 10 Minuten" in refused.words
+    assert (refused.typed["code"], refused.typed["user"]) == (invited.code, "BertB")
+    assert BERTS not in refused.source
+
+
+async def test_who_guesses_codes_keeps_nobody_else_from_joining(box: StaffBox) -> None:
+    invited, hostile = await invite(box), await browser_at(box, "127.0.0.66")
+    wrong = invited.fields(code="0000-0000-0000-0000")
+    for _ in range(SLIPS + 1):
+        page = await hostile.post("/login/join", wrong)
+    assert page.status == 429
+    new = await browser_at(box, "127.0.0.5")
+    assert (await new.post("/login/join", wrong)).status == 422
+    assert (await new.post("/login/join", invited.fields())).status == 303
+
+
+async def test_a_taken_short_name_and_a_locked_box_cost_no_try(box: StaffBox) -> None:
+    invited, new = await invite(box), await box.other_browser()
+    for _ in range(SLIPS + 1):
+        page = await new.post("/login/join", invited.fields(user="martinw"))
+        assert (page.status, page.focused) == (422, "user")
+    box.store.lock()
+    for _ in range(SLIPS + 1):
+        assert (await new.post("/login/join", invited.fields())).status == 409
 
 
 async def test_a_locked_box_asks_to_wait(box: StaffBox) -> None:

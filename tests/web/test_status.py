@@ -133,3 +133,17 @@ async def test_the_clock_is_confirmed_by_what_was_shown(box: StaffBox) -> None:
         assert told == [NOON + 30 * DAY]
         assert (await browser.post("/status/clock", {"shown": "yesterday"})).status == 303
         assert len(told) == 1
+        noted = (await browser.get("/audit?group=box")).words
+        said = "MartinW hat Datum und Uhrzeit bestätigt; bis dahin galt 18.01.2027, 09:00."
+        assert noted.count(said) == 1
+
+
+async def test_a_clock_that_was_not_believed_is_not_noted(box: StaffBox) -> None:
+    door = make_door(replace(box.services, believe_clock=lambda shown: False))
+    async with TestClient(TestServer(door)) as client:
+        browser = Browser(client)
+        browser.client.session.cookie_jar.update_cookies(
+            {f"pb-{name}": box.browser.cookie(name) for name in ("session", "device")}
+        )
+        await browser.post("/status/clock", {"shown": NOON.isoformat()})
+        assert "Datum und Uhrzeit bestätigt" not in (await browser.get("/audit")).words

@@ -13,8 +13,13 @@ the old and needs to be opened and compared anew.
 What the digits can't do: tell a page of the box from that of somebody who sits in the line between
 the new browser and the box. Against that stands the certificate.
 
-Lives in memory for a quarter of an hour. The secret of the device-to-be is in the cookie of the
-browser that asks; on the disk there is nothing until somebody approves.
+Lives in memory for a quarter of an hour, and only there, on purpose. A request says that somebody
+has just typed a right password and is sitting there now; after a restart neither is sure. The vault
+is locked then, so nobody could decide before the next login anyway. And on the disk there would lie
+what nothing else puts there: who wanted in, and the secret of a device that may never be approved.
+So a restart forgets all requests. The page that waits learns it with its next question, says so in
+a sentence and leads to the login, where asking again costs one password. Until somebody approves,
+the secret of the device-to-be is in the cookie of the browser that asks, and nowhere else.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A colleague's first login: one-time code, short name and password of her own.
 
 Open to everybody who reaches the staff door, so tries are counted: by the store for each code, and
-here for all of them, before any time is spent on Argon2id.
+here by where they come from (`attempts`), before any time is spent on Argon2id.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from practicebox.web.keys import services
 from practicebox.web.render import language, render
 from practicebox.web.staff import device, device_asking
 from practicebox.web.staff.access_form import read_password
-from practicebox.web.staff.recover import Attempts
+from practicebox.web.staff.attempts import Attempts, attempt
+from practicebox.web.staff.throttle import TooMany
 
 routes = web.RouteTableDef()
 
@@ -43,8 +44,8 @@ class Typed:
 
 
 def prepare(app: web.Application) -> None:
-    """Give the staff door a count of attempts."""
-    app[ATTEMPTS] = Attempts()
+    """Give the staff door a count of wrong codes."""
+    app[ATTEMPTS] = Attempts(UnknownCode)
 
 
 @routes.get("/login/join", name="login.join")
@@ -60,18 +61,17 @@ async def enrol(request: web.Request) -> web.Response:
     typed = _read(request, form, practice)
     if typed is None:
         return _page(request, form, status=422)
-    if not request.app[ATTEMPTS].begin(services(request).now()):
-        return _page(request, form, problem="too_many", status=429)
     people, secret = services(request).store.people, device.read_secret(request)
     try:
-        user_id = await people.enrol(typed.code, typed.short_name, typed.password, secret)
+        async with attempt(request, request.app[ATTEMPTS]):
+            user_id = await people.enrol(typed.code, typed.short_name, typed.password, secret)
+    except TooMany as condition:
+        return _page(request, form, minutes=condition.minutes, status=429)
     except Locked:
-        request.app[ATTEMPTS].forget()
-        return _page(request, form, problem="locked", status=409)
+        return _page(request, form, is_locked=True, status=409)
     except (UnknownCode, ShortNameTaken) as condition:
         _note(request, form, condition)
         return _page(request, form, status=422)
-    request.app[ATTEMPTS].forget()
     return await _enter(request, practice, typed, user_id)
 
 
@@ -111,7 +111,6 @@ def _read(request: web.Request, form: Form, practice: Practice) -> Typed | None:
 def _note(request: web.Request, form: Form, condition: Exception) -> None:
     _ = language(request).gettext
     if isinstance(condition, ShortNameTaken):
-        request.app[ATTEMPTS].forget()  # the code was right
         form.errors["user"] = _("Somebody in your practice has this short name already.")
         return
     form.errors["code"] = _(
@@ -128,8 +127,13 @@ async def _practice(request: web.Request) -> Practice:
 
 
 def _page(
-    request: web.Request, form: Form, *, problem: str = "", status: int = 200
+    request: web.Request,
+    form: Form,
+    *,
+    minutes: int = 0,
+    is_locked: bool = False,
+    status: int = 200,
 ) -> web.Response:
     shown = Form({name: form.value(name) for name in ("code", "user")}, form.errors)
-    context = {"form": shown, "problem": problem}
+    context = {"form": shown, "minutes": minutes, "is_locked": is_locked}
     return render(request, "staff/join.html", context, status=status)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from practicebox.practice.names import clean
 from practicebox.store.records import Person, Profile
-from practicebox.web.forms import Form, Translate
+from practicebox.web.forms import LONGEST, Form, Translate
 from practicebox.web.language import mark
 
 KINDS = {
@@ -125,10 +126,18 @@ def _person(form: Form, translate: Translate) -> dict[str, str]:
         "salutation": form.one_of(
             "salutation", SALUTATIONS, _("Please choose a form of address, or “Not specified”.")
         ),
-        "title": form.text("title", longest=LONGEST_SHORT),
-        "first_name": form.text("first_name", _("Please enter the first name.")),
-        "last_name": form.text("last_name", _("Please enter the last name.")),
+        "title": clean(form.text("title", longest=LONGEST_SHORT)),
+        "first_name": name_of(form, "first_name", _("Please enter the first name.")),
+        "last_name": name_of(form, "last_name", _("Please enter the last name.")),
     }
+
+
+def name_of(form: Form, name: str, missing: str, *, longest: int = LONGEST) -> str:
+    """A name that can stand on any page; one of which nothing shows is missing."""
+    cleaned = clean(form.text(name, missing, longest=longest))
+    if not cleaned:
+        form.errors.setdefault(name, missing)
+    return cleaned
 
 
 def _contact(form: Form, translate: Translate) -> dict[str, str]:

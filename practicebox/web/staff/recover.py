@@ -1,16 +1,14 @@
 """The way back with the master password: a new password, and this device in place of all others.
 
-Open to everybody who reaches the staff door, so guesses are counted: the box stops listening for
-a while after a few, before it spends any time on Argon2id. The sentence for a failure never says
-which of master password and user was wrong.
+Open to everybody who reaches the staff door, so guesses are counted (`attempts`) before the box
+spends any time on Argon2id. The sentence for a failure never says which of master password and user
+was wrong.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -30,11 +28,12 @@ from practicebox.web.forms import Form, Translate, posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
 from practicebox.web.staff import access_form, device
+from practicebox.web.staff.attempts import Attempts, attempt
+from practicebox.web.staff.throttle import TooMany
 
 routes = web.RouteTableDef()
 
-MOST_FAILURES = 5  # enough for slips of the pen; 66 bits take ages at 20 guesses an hour
-WINDOW = timedelta(minutes=15)
+ATTEMPTS = web.AppKey("recovery-attempts", Attempts)
 
 
 @dataclass(frozen=True)
@@ -47,31 +46,9 @@ class Typed:
     device_name: str = field(repr=False)
 
 
-class Attempts:
-    """The last attempts, counted before their outcome is known: many at once are many."""
-
-    def __init__(self) -> None:
-        self._begun: deque[datetime] = deque(maxlen=MOST_FAILURES)
-
-    def begin(self, now: datetime) -> bool:
-        """Count an attempt; False if there were too many lately. A clock put back forgives all."""
-        full = len(self._begun) == MOST_FAILURES
-        if full and timedelta(0) <= now - self._begun[0] < WINDOW:
-            return False
-        self._begun.append(now)
-        return True
-
-    def forget(self) -> None:
-        """Somebody knew the master password."""
-        self._begun.clear()
-
-
-ATTEMPTS = web.AppKey("recovery-attempts", Attempts)
-
-
 def prepare(app: web.Application) -> None:
-    """Give the staff door a count of attempts."""
-    app[ATTEMPTS] = Attempts()
+    """Give the staff door a count of wrong master passwords."""
+    app[ATTEMPTS] = Attempts(WrongMasterPassword, NoSuchUser)
 
 
 @routes.get("/recover", name="recover.form")
@@ -87,10 +64,11 @@ async def reset(request: web.Request) -> web.Response:
     typed = read(form, practice, _)
     if typed is None:
         return _page(request, form, status=422)
-    if not request.config_dict[ATTEMPTS].begin(services(request).now()):
-        return _page(request, form, too_many=True, status=429)
     try:
-        founded = await _reset(services(request).store, typed)
+        async with attempt(request, request.config_dict[ATTEMPTS]):
+            founded = await _reset(services(request).store, typed)
+    except TooMany as condition:
+        return _page(request, form, minutes=condition.minutes, status=429)
     except (WrongMasterPassword, NoSuchUser):
         failed = Entry(NOBODY, "", Action.RECOVERY_FAILED)
         await services(request).store.audit.record(failed)
@@ -99,7 +77,6 @@ async def reset(request: web.Request) -> web.Response:
             "Please compare both with your overview sheet."
         )
         return _page(request, form, status=422)
-    request.config_dict[ATTEMPTS].forget()
     return await _enter(request, practice, typed, founded)
 
 
@@ -163,9 +140,7 @@ async def _practice(request: web.Request) -> Practice:
     return practice
 
 
-def _page(
-    request: web.Request, form: Form, *, too_many: bool = False, status: int = 200
-) -> web.Response:
+def _page(request: web.Request, form: Form, *, minutes: int = 0, status: int = 200) -> web.Response:
     shown = Form({name: form.value(name) for name in ("user", "device")}, form.errors)
-    context = {"form": shown, "too_many": too_many}
+    context = {"form": shown, "minutes": minutes}
     return render(request, "staff/recover.html", context, status=status)

@@ -7,7 +7,6 @@ the composition root supplies them with every page (`Services.facts`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,10 +18,12 @@ from practicebox.appliance.clock import Doubt
 from practicebox.appliance.jobs import Report
 from practicebox.appliance.supervise import Health
 from practicebox.appliance.tls import Status
+from practicebox.store.audit.audit import Action
 from practicebox.web import trust
 from practicebox.web.forms import posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
+from practicebox.web.staff import acting
 from practicebox.web.staff.session import zone_of
 from practicebox.web.staff.status_jobs import job_lines, read_jobs, read_work, stopped_work
 from practicebox.web.trust_status import Concern, concern
@@ -136,10 +137,15 @@ async def page(request: web.Request) -> web.Response:
 
 @routes.post("/status/clock", name="status.believe_clock")
 async def believe_clock(request: web.Request) -> web.Response:
-    """Somebody has compared the computer's clock with another one: it is right."""
-    with suppress(ValueError):  # not what our page shows
-        shown = datetime.fromisoformat((await posted(request)).value("shown"))
-        services(request).believe_clock(shown)
+    """Somebody has compared the computer's clock with another one: it is right.
+
+    Noted with the time that the box went by before, for the entries above are of that time.
+    """
+    box, form = services(request), await posted(request)
+    before = box.now()
+    shown = form.read("shown", datetime.fromisoformat, "")
+    if shown and box.believe_clock(shown):  # None: not what our page shows
+        await acting.note(request, Action.CLOCK_CONFIRMED, detail=before.isoformat())
     raise web.HTTPSeeOther("/status")
 
 

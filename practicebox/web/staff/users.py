@@ -1,8 +1,6 @@
-"""Users: the list, the invitation of a colleague, the end of somebody's access."""
+"""Users: the list, the invitation of a colleague, another name or role, the end of an access."""
 
 from __future__ import annotations
-
-from typing import Literal, cast
 
 from aiohttp import web
 
@@ -14,22 +12,15 @@ from practicebox.store.conditions import (
     WrongMasterPassword,
 )
 from practicebox.store.people.records_sessions import Enrolment
-from practicebox.store.records import Person, User
+from practicebox.store.records import User
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
-from practicebox.web.language import mark
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, profile_form
+from practicebox.web.staff import acting, user_form
 from practicebox.web.staff.recover import readings
 from practicebox.web.staff.session import SESSION, zone_of
 from practicebox.web.staff.setup_end import staff_address
 
-ROLES = {
-    "admin": mark("Main user"),
-    "clinician": mark("Clinician"),
-    "reception": mark("Reception"),
-}
-INVITED = ("clinician", "reception")
 AREA = {"current_area": "users"}
 
 routes = web.RouteTableDef()
@@ -42,7 +33,7 @@ async def show(request: web.Request) -> web.Response:
         **AREA,
         "users": [user for user in everybody if user.state != "departed"],
         "departed": [user for user in everybody if user.state == "departed"],
-        "roles": ROLES,
+        "roles": user_form.ROLES,
         "own_id": request[SESSION].user.id,
         "may_decide": request[SESSION].user.role == "admin",
         "now": services(request).now(),
@@ -59,16 +50,35 @@ async def new(request: web.Request) -> web.Response:
 @routes.post("/users/new", name="users.invite")
 async def invite(request: web.Request) -> web.Response:
     """Make the user and show the code: the only time that it is shown."""
-    form, _ = await posted(request), language(request).gettext
-    person = _person(form, request)
-    role = form.one_of("role", INVITED, _("Please choose what your colleague does here."))
-    if not form.is_good:
+    form = await posted(request)
+    typed = user_form.read(form, language(request).gettext)
+    if typed is None:
         return _form_page(request, form, status=422)
     people = services(request).store.people
-    enrolment = await people.invite(
-        cast('Literal["clinician", "reception"]', role), person, acting.by(request)
-    )
+    enrolment = await people.invite(typed.role, typed.person, acting.by(request))
     return await _code_page(request, enrolment)
+
+
+@routes.get("/users/{id}/edit", name="users.edit")
+async def edit(request: web.Request) -> web.Response:
+    """Name and role as they are now."""
+    user = await _user(request)
+    return _change_page(request, user, user_form.filled(user))
+
+
+@routes.post("/users/{id}/edit", name="users.change")
+async def change(request: web.Request) -> web.Response:
+    """Keep another name or role; with another role the colleague is logged out everywhere."""
+    user, form = await _user(request), await posted(request)
+    typed = user_form.read(form, language(request).gettext, user.person)
+    if typed is None:
+        return _change_page(request, user, form, status=422)
+    people = services(request).store.people
+    try:
+        is_another_role = await people.change(user.id, typed.role, typed.person, acting.by(request))
+    except (NoSuchUser, MainUser):
+        raise web.HTTPNotFound from None  # left a moment ago
+    raise web.HTTPSeeOther(f"/users?said={'role_now' if is_another_role else 'saved'}")
 
 
 @routes.post("/users/{id}/code", name="users.code")
@@ -114,19 +124,8 @@ async def _off_board(request: web.Request, user_id: str, master: str) -> None:
     raise wrong
 
 
-def _person(form: Form, request: web.Request) -> Person:
-    _ = language(request).gettext
-    return Person(
-        salutation=form.one_of(
-            "salutation", profile_form.SALUTATIONS, _("Please choose a form of address.")
-        ),
-        title=form.text("title", longest=60),
-        first_name=form.text("first_name", _("Please enter the first name."), longest=60),
-        last_name=form.text("last_name", _("Please enter the last name."), longest=60),
-    )
-
-
 async def _user(request: web.Request) -> User:
+    """The colleague in the address; 404 for the Hauptnutzer and for who has left."""
     for user in await services(request).store.people.everybody():
         gone = user.state == "departed" or user.role == "admin"
         if user.id == request.match_info["id"] and not gone:
@@ -135,14 +134,16 @@ async def _user(request: web.Request) -> User:
 
 
 def _form_page(request: web.Request, form: Form, *, status: int = 200) -> web.Response:
-    _ = language(request).gettext
-    context = {
-        **AREA,
-        "form": form,
-        "salutations": profile_form.choices(_)["salutations"],
-        "roles": [(role, _(ROLES[role])) for role in INVITED],
-    }
+    context = {**AREA, "form": form, "choices": user_form.choices(language(request).gettext)}
     return render(request, "staff/user_new.html", context, status=status)
+
+
+def _change_page(
+    request: web.Request, user: User, form: Form, *, status: int = 200
+) -> web.Response:
+    choices = user_form.choices(language(request).gettext)
+    context = {**AREA, "form": form, "choices": choices, "user": user}
+    return render(request, "staff/user_edit.html", context, status=status)
 
 
 async def _code_page(request: web.Request, enrolment: Enrolment) -> web.Response:

@@ -4,6 +4,7 @@
  */
 
 const AGAIN = 1000; // milliseconds
+const TOO_LONG = 8000; // milliseconds; a box without power doesn't even refuse
 
 /** @param {HTMLElement} shown @param {string} digits */
 function showDigits(shown, digits) {
@@ -15,10 +16,21 @@ function showDigits(shown, digits) {
   shown.replaceChildren(content);
 }
 
+/** How the request stands. @returns {Promise<{state: string, digits: string}>} */
+async function news() {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), TOO_LONG);
+  try {
+    return await (await fetch("/login/device/news", { signal: patience.signal })).json();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** @param {HTMLElement} shown */
 async function look(shown) {
   try {
-    const { state, digits } = await (await fetch("/login/device/news")).json();
+    const { state, digits } = await news();
     if (state === "opened") showDigits(shown, digits);
     else if (state !== "waiting") return location.reload();
   } catch {
