@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.web.devices_world import HANGS, button
 from tests.web.people_world import (
     BERTS_LOGIN,
     MARTINS_LOGIN,
@@ -17,9 +17,7 @@ from tests.web.people_world import (
     second_window,
     watch,
 )
-from tests.web.staff_box import Browser, StaffBox, found, staff_box
-
-HANGS = 10.0  # seconds after which a socket is never told
+from tests.web.staff_box import StaffBox, found, staff_box
 
 
 @pytest.fixture
@@ -28,21 +26,6 @@ async def box(tmp_path: Path) -> AsyncIterator[StaffBox]:
     async with staff_box(tmp_path) as opened:
         await found(opened.browser)
         yield opened
-
-
-async def news(browser: Browser) -> str:
-    return (await browser.get("/login/device/news")).source
-
-
-def button(page_source: str, name: str, what: str) -> str:
-    """The address of one of a device's buttons."""
-    row = page_source.partition(f"<h2>{name} ")[2].partition("</li>")[0]
-    found_ = re.search(rf'"(/devices/[^"]+/{what})"', row)
-    assert found_, (name, what)
-    return found_.group(1)
-
-
-# Approval
 
 
 async def test_a_device_is_locked_for_a_while(box: StaffBox) -> None:

@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from practicebox.web.staff.device_requests import LIFETIME, MOST, Requests, State
 from practicebox.web.staff.door import make_door
+from tests.web.devices_world import news
 from tests.web.people_world import (
     BERTS_LOGIN,
     MARTINS_LOGIN,
@@ -23,8 +24,6 @@ from tests.web.people_world import (
 )
 from tests.web.staff_box import Browser, Clock, StaffBox, found, staff_box
 
-HANGS = 10.0  # seconds after which a socket is never told
-
 
 @pytest.fixture
 async def box(tmp_path: Path) -> AsyncIterator[StaffBox]:
@@ -32,18 +31,6 @@ async def box(tmp_path: Path) -> AsyncIterator[StaffBox]:
     async with staff_box(tmp_path) as opened:
         await found(opened.browser)
         yield opened
-
-
-async def news(browser: Browser) -> str:
-    return (await browser.get("/login/device/news")).source
-
-
-def button(page_source: str, name: str, what: str) -> str:
-    """The address of one of a device's buttons."""
-    row = page_source.partition(f"<h2>{name} ")[2].partition("</li>")[0]
-    found_ = re.search(rf'"(/devices/[^"]+/{what})"', row)
-    assert found_, (name, what)
-    return found_.group(1)
 
 
 # Approval

@@ -6,19 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from practicebox.web.staff.watch import WATCH
 from tests.web.people_world import (
     BERTS,
-    bert_joins,
     invite,
-    second_window,
     watch,
 )
-from tests.web.staff_box import GOOD_PASSWORD, Browser, StaffBox, found, staff_box
+from tests.web.sessions_world import bert_at_the_same, has_keys, is_covered, look
+from tests.web.staff_box import GOOD_PASSWORD, StaffBox, found, staff_box
 
 MINUTE = timedelta(minutes=1)
 HANGS = 10.0  # seconds after which a socket is never told
@@ -30,29 +27,6 @@ async def box(tmp_path: Path) -> AsyncIterator[StaffBox]:
     async with staff_box(tmp_path) as opened:
         await found(opened.browser)
         yield opened
-
-
-async def bert_at_the_same(box: StaffBox) -> Browser:
-    bert = await second_window(box)
-    await bert_joins(box, bert)
-    return bert
-
-
-async def look(box: StaffBox) -> None:
-    """What the door does by itself every few seconds."""
-    app: Any = box.browser.client.app
-    await app[WATCH].look(box.clock())
-
-
-def has_keys(box: StaffBox) -> bool:
-    return box.store.vault.is_unlocked
-
-
-async def is_covered(browser: Browser) -> bool:
-    return (await browser.get("/users")).location == "/lock"
-
-
-# The list
 
 
 async def test_the_screen_locks_itself_after_ten_idle_minutes(box: StaffBox) -> None:
