@@ -146,6 +146,10 @@ async def plan(page: Page, box: RunningBox, patient: Patient = Patient()) -> str
     await page.fill("#email", patient.email)
     await page.fill("#address", patient.address)
     await page.click("button:has-text('SPEICHERN')")
+    await page.wait_for_selector("#patient-code, #overlap")
+    if await page.locator("#overlap").count():  # two at the same time are asked about
+        await page.check("#overlap")
+        await page.click("button:has-text('SPEICHERN')")
     await page.wait_for_selector("#patient-code")
     return page.url.partition("?")[0]
 

@@ -140,9 +140,10 @@ async def log_in(box: RealBox) -> None:
 
 
 def planned(name: str) -> dict[str, str]:
-    """The form of an appointment tomorrow."""
+    """The form of an appointment tomorrow; all are at the same time."""
     day = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
-    return {"patient": name, "date": day, "time": "12:00", "minutes": "30", "reason": "Kontrolle"}
+    fields = {"patient": name, "date": day, "time": "12:00", "minutes": "30", "overlap": "yes"}
+    return {**fields, "reason": "Kontrolle"}
 
 
 def has_own_disks() -> bool:

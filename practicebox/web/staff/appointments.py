@@ -18,7 +18,7 @@ from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.patient import check_light
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, appointment_form, mail_text
+from practicebox.web.staff import acting, appointment_form, mail_text, overlap
 from practicebox.web.staff.appointment_form import Desk
 from practicebox.web.staff.desk import desk_of, known_patient
 from practicebox.web.staff.session import SESSION, zone_of
@@ -66,7 +66,7 @@ async def add(request: web.Request) -> web.Response:
     form, store = await posted(request), services(request).store
     known = await known_patient(request, form.value("patient_id"))
     draft = appointment_form.read(form, desk, known)
-    if draft is None:
+    if draft is None or await overlap.asks(request, form, draft):
         return _form_page(request, desk, form, known=known, status=422)
     appointment = await store.appointments.add(draft, acting.by(request))
     record = await store.patients.get(appointment.patient_id)
@@ -100,7 +100,7 @@ async def change(request: web.Request) -> web.Response:
     form = await posted(request)
     known = await known_patient(request, appointment.patient_id)
     draft = appointment_form.read(form, desk, known)
-    if draft is None:
+    if draft is None or await overlap.asks(request, form, draft, appointment):
         return _form_page(request, desk, form, appointment, known=known, status=422)
     draft = replace(draft, kind=appointment.kind)  # a phone appointment stays one
     by = acting.by(request)

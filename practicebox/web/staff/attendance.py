@@ -111,9 +111,7 @@ async def _listen(app: web.Application) -> AsyncIterator[None]:
         await asyncio.wait(tasks)
 
 
-def _done(
-    app: web.Application, tasks: set[asyncio.Task[None]], done: asyncio.Task[None]
-) -> None:
+def _done(app: web.Application, tasks: set[asyncio.Task[None]], done: asyncio.Task[None]) -> None:
     tasks.discard(done)
     hearers = app[HEARERS]
     for on_noted in tuple(hearers):

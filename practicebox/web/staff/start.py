@@ -7,7 +7,7 @@ from aiohttp import web
 from practicebox.web.keys import services
 from practicebox.web.render import full_name, render
 from practicebox.web.staff import backup, day
-from practicebox.web.staff.session import SESSION
+from practicebox.web.staff.session import SESSION, zone_of
 
 routes = web.RouteTableDef()
 
@@ -18,6 +18,8 @@ async def page(request: web.Request) -> web.Response:
     context = {
         **await day.context(request),
         "current_area": "start",
+        "zone": zone_of(request),
+        "now": box.now(),
         "backup_light": await backup.light(request),
         "name": full_name(request[SESSION].user.person),
         "notice": await box.store.operation.notice(),
