@@ -28,8 +28,8 @@ async function refresh() {
   isStale = isFetching;
   if (isFetching) return;
   isFetching = true;
-  const made = await fetchDay();
-  lost.hidden = made !== null;
+  const { answered, made } = await fetchDay();
+  lost.hidden = answered;
   if (made) draw(made);
   isFetching = false;
   if (isStale) void refresh();
@@ -37,7 +37,8 @@ async function refresh() {
 
 /**
  * The day as the box draws it, parsed by the browser (it is the box's own page, and runs no script).
- * @returns {Promise<Element | null>} null if the box doesn't answer, or leads to the login
+ * An answer without a day leads to the login or the locked screen, which the page learns elsewhere.
+ * @returns {Promise<{answered: boolean, made: Element | null}>}
  */
 function fetchDay() {
   return new Promise((resolve) => {
@@ -45,7 +46,8 @@ function fetchDay() {
     request.responseType = "document";
     request.open("GET", "/day");
     request.addEventListener("loadend", () => {
-      resolve(request.status === 200 ? (request.response?.querySelector("#day") ?? null) : null);
+      const answered = request.status > 0 && request.status < 500;
+      resolve({ answered, made: request.response?.querySelector("#day") ?? null });
     });
     request.send();
   });
@@ -83,3 +85,7 @@ function count() {
 count();
 listen();
 setInterval(() => void refresh(), MINUTE);
+document.getElementById("cover")?.addEventListener("close", () => void refresh());
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) void refresh(); // a hidden page's timers are slowed down
+});
