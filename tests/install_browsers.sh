@@ -1,5 +1,5 @@
 #!/bin/sh
-# Browsers, peers and network tools for the tests, from the distribution, where they are missing
+# Browsers, peers, network tools and scanners for the tests, from the distribution, where they are missing
 # and we may install them. Otherwise the tests that need them say so and are skipped.
 set -u
 missing=""
@@ -12,6 +12,8 @@ command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 command -v turnserver >/dev/null 2>&1 || missing="$missing coturn"
 command -v cc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
 command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
+command -v sslscan >/dev/null 2>&1 || missing="$missing sslscan"
+command -v testssl >/dev/null 2>&1 || command -v testssl.sh >/dev/null 2>&1 || missing="$missing testssl.sh"
 [ -z "$missing" ] && exit 0
 as_root=""
 if [ "$(id -u)" != 0 ]; then

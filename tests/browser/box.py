@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import socket
 import sys
@@ -71,11 +72,14 @@ class RunningBox:
 
 
 @asynccontextmanager
-async def running_box(folder: Path) -> AsyncIterator[RunningBox]:
-    """A box on an empty data folder; it leads to the wizard."""
+async def running_box(folder: Path, disk: Path | None = None) -> AsyncIterator[RunningBox]:
+    """A box on an empty data folder, which leads to the wizard; or on a copy of a data folder."""
     ports = _free_ports(3)
-    for name in ("data", "tmp"):
-        (folder / name).mkdir(parents=True)
+    (folder / "tmp").mkdir(parents=True)
+    if disk:
+        shutil.copytree(disk, folder / "data")
+    else:
+        (folder / "data").mkdir()
     text = CONFIG.format(data=folder / "data", staff=ports[0], patients=ports[1], stun=ports[2])
     (folder / "practicebox.toml").write_text(text, "utf-8")
     box = RunningBox(folder, ports[0], ports[1], ports[2], await _launch(folder))

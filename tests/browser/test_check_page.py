@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser.axe import overflow, small_targets, violations
 from tests.browser.check_world import PATIENCE, CheckWorld, check_world, slow_line, until_done
 from tests.browser.conftest import FAKE_DEVICES, Browsers, Pages
+from tests.browser.looking import keep
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -56,7 +57,8 @@ def photographer(folder: Path) -> Look:
             await page.set_viewport_size({"width": window["width"], "height": window["height"]})
             for scheme in ("light", "dark"):
                 await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                await page.screenshot(path=folder / f"{name}-{label}-{scheme}.png", full_page=True)
+                shot = await page.screenshot(full_page=True)
+                keep(shot, folder / f"{name}-{label}-{scheme}.png")
         await page.set_viewport_size(size)
 
     return shoot

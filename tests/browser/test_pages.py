@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,23 +10,13 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.browser import steps
-from tests.browser.box import RunningBox, running_box
+from tests.browser.box import running_box
 from tests.browser.conftest import Browsers, Pages
-from tests.browser.looking import DESK, PHONE, Look, check, photographer
+from tests.browser.looking import DESK, PHONE, ZOOMED, check, photographer
+from tests.browser.walk import World, walk_through
 from tests.browser.watching import NOTE_CONNECTIONS, download, qr_codes, until_moving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-
-@dataclass
-class World:
-    """A box with a practice and an appointment, and a browser for either side."""
-
-    box: RunningBox
-    doctor: Page
-    phone: Page
-    appointment: str
-    link: str
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -46,123 +35,6 @@ async def world(tmp_path: Path, browsers: Browsers, pages: Pages) -> AsyncIterat
             await page.goto("about:blank")
 
 
-async def walk_through(world: World, look: Look) -> None:
-    """Every page of both doors in the order people meet them."""
-    await _staff_pages(world, look)
-    await _patient_pages(world, look)
-    await _consultation(world, look)
-
-
-async def _staff_pages(world: World, look: Look) -> None:
-    doctor, staff = world.doctor, world.box.staff
-    await steps.back_up(doctor, world.box)
-    for path, name in {
-        "/": "start",
-        "/appointments": "appointments",
-        "/appointments/new": "new-appointment",
-        "/patients": "patients",
-        "/users": "users",
-        "/devices": "devices",
-        "/sessions": "sessions",
-        "/users/new": "new-user",
-        "/organisation": "organisation",
-        "/password": "password",
-        "/help": "help",
-        "/status": "status",
-        "/backup": "backup",
-        "/audit": "audit",
-        "/organisation/contract": "contract",
-        "/organisation/contract/end": "contract-end",
-        "/nothing": "not-found",
-    }.items():
-        await doctor.goto(staff + path)
-        await look(doctor, name)
-    for suffix, name in {
-        "": "appointment",
-        "/edit": "change-appointment",
-        "/cancel": "cancel-appointment",
-        "/delete": "delete-appointment",
-        "/letter": "letter",
-        "/patient": "whose-appointment",
-    }.items():
-        await doctor.goto(world.appointment + suffix)
-        await doctor.wait_for_load_state("networkidle")
-        await look(doctor, name)
-    await doctor.goto(staff + "/patients")
-    patient = await doctor.get_attribute("#patients a", "href")
-    for suffix, name in {
-        "": "patient",
-        "/edit": "change-patient",
-        "/delete": "delete-patient",
-    }.items():
-        await doctor.goto(f"{staff}{patient}{suffix}")
-        await look(doctor, name)
-    await _notice(world, look)
-
-
-async def _notice(world: World, look: Look) -> None:
-    """Notice is given and taken back."""
-    doctor, contract = world.doctor, f"{world.box.staff}/organisation/contract"
-    await doctor.goto(f"{contract}/end")
-    await doctor.get_by_role("button", name="KÜNDIGUNG BESTÄTIGEN").click()
-    await look(doctor, "contract-with-notice")
-    await doctor.goto(f"{contract}/confirmation")
-    await look(doctor, "contract-confirmation")
-    await doctor.goto(f"{contract}/revoke")
-    await look(doctor, "contract-revoke")
-    await doctor.get_by_role("button", name="KÜNDIGUNG WIDERRUFEN").click()
-    await expect(doctor.get_by_role("status")).to_contain_text("widerrufen")
-
-
-async def _patient_pages(world: World, look: Look) -> None:
-    phone, patients = world.phone, world.box.patients
-    await phone.goto(patients)
-    await look(phone, "entrance")
-    await phone.fill("#code", "000-000-000")
-    await phone.fill("#name", "Alice")
-    await phone.click("#entrance button[type=submit]")
-    await expect(phone.locator("#code-error")).to_contain_text("Zugangscode unbekannt")
-    await look(phone, "unknown-code")
-    await phone.goto(f"{patients}/about")
-    await look(phone, "about")
-    await phone.goto(world.link)
-    await look(phone, "entrance-by-letter")
-    await phone.fill("#name", "Alice Krejčová")
-    await phone.click("#entrance button[type=submit]")
-    await expect(phone.locator("#allow")).to_be_visible()
-    await look(phone, "explain")
-    await phone.click("#allow")
-    await expect(phone.locator("#enter")).to_be_enabled()
-    await look(phone, "preview")
-    await phone.click("#enter")
-    await expect(phone.locator("#step-waiting")).to_be_visible()
-    await look(phone, "waiting")
-
-
-async def _consultation(world: World, look: Look) -> None:
-    doctor, phone = world.doctor, world.phone
-    await doctor.goto(f"{world.appointment}/consultation")
-    await expect(doctor.locator("#ante-status")).to_contain_text("wartet")
-    await look(doctor, "waiting-room")
-    await steps.ask_in(doctor)
-    await until_moving(doctor, phone)
-    await look(doctor, "consultation")
-    await look(phone, "consultation-patient")
-    for page, name in ((doctor, "chat"), (phone, "chat-patient")):
-        await page.click("#toggle-side")
-        await page.fill("#chat-text", "Guten Tag")
-        await page.press("#chat-text", "Enter")
-        await look(page, name)
-        await page.click("#close-side")
-    await phone.click("#more summary")
-    await look(phone, "more")
-    await phone.keyboard.press("Escape")
-    await doctor.click("#hang-up")
-    await expect(phone.locator("#step-ended")).to_be_visible()
-    await look(phone, "ended")
-    await look(doctor, "ended-staff")
-
-
 async def test_every_page_passes_axe_and_works_small(world: World, pages: Pages) -> None:
     pages.expect("404")
     await walk_through(world, check)
@@ -175,6 +47,9 @@ async def test_the_wizard_and_the_login_pass_axe_and_work_small(
     async with running_box(tmp_path) as box:
         page = await pages.open(await browsers.chromium(), box.staff, locale="de-DE", viewport=DESK)
         await check(page, "setup 1")
+        await page.goto(f"{box.staff}/setup/responsibility")
+        await check(page, "who is responsible")
+        await page.goto(box.staff)
         await page.click("button.primary:has-text('WEITER')")
         await check(page, "setup 1 with errors")
         await steps.set_up(page, box, look=check)
@@ -199,6 +74,7 @@ async def test_a_new_appointment_needs_no_mouse(world: World) -> None:
         await page.focus("a:has-text('NEUER TERMIN')")
         await page.keyboard.press("Enter")
     await page.wait_for_url("**/appointments/new")
+    await expect(page.locator("#patient")).to_be_focused()
     await page.keyboard.type("Jesús Bañuelos")
     await page.keyboard.press("Enter")
     await expect(page.locator("#details-title")).to_have_text("Termin mit Jesús Bañuelos")
@@ -230,12 +106,27 @@ async def test_a_patient_comes_to_the_consultation_by_keyboard_alone(world: Worl
     await expect(phone.locator("#own")).to_be_hidden()
 
 
+async def test_a_phone_shows_the_present_tab_and_both_buttons_side_by_side(world: World) -> None:
+    page, staff = world.doctor, world.box.staff
+    for path in ("/users", "/devices", "/help", "/backup", "/status", "/audit"):
+        await page.goto(staff + path)
+    await expect(page.locator("#tabs .tab")).to_have_count(6)  # not one for each place one has been
+    await expect(page.locator("#tabs .tab").first).to_have_text("Start")
+    await page.set_viewport_size(ZOOMED)
+    for load_again in (False, True):
+        if load_again:
+            await page.reload()
+        await expect(page.locator("#tabs [aria-current]")).to_be_in_viewport(ratio=1)
+    lock, leave = page.locator(".bar form[action='/lock'] button"), page.locator(".bar-user button")
+    first, second = await lock.bounding_box(), await leave.bounding_box()
+    assert first and second and first["y"] == second["y"]
+
+
 async def test_screenshots(world: World, request: pytest.FixtureRequest, pages: Pages) -> None:
     """`make screenshots` keeps them in docs/; otherwise they go where the tests' files go."""
     pages.expect("404")
     wanted = request.config.getoption("--screenshots")
     folder = Path(str(wanted)) if wanted else world.box.folder / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
     await walk_through(world, photographer(folder))
     assert len(list(folder.glob("*-phone-dark.png"))) >= 25
 

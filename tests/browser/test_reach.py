@@ -14,6 +14,7 @@ from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # comes witho
 
 from tests.browser.axe import overflow, small_targets, violations
 from tests.browser.conftest import Browsers, Pages
+from tests.browser.looking import keep
 from tests.browser.reach_world import DESK, PHONE, World, entries, lights, world
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -170,7 +171,7 @@ async def _look(page: Page, name: str, folder: Path) -> None:
         for label, window in (("desktop", DESK), ("phone", PHONE)):
             await page.set_viewport_size(window)
             file = folder / f"{name}-{label}-{scheme}.png"
-            await page.screenshot(path=file, full_page=True)
+            keep(await page.screenshot(full_page=True), file)
         await page.set_viewport_size(size)
     await page.emulate_media(color_scheme="light")
     assert await small_targets(page) == [], name

@@ -22,6 +22,7 @@ from playwright.async_api import (
 
 from tests.browser import trust_world
 from tests.browser.axe import overflow, small_targets, violations
+from tests.browser.looking import keep
 from tests.browser.trust_world import Doors
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -137,7 +138,8 @@ async def test_the_help_page_is_accessible_small_and_on_screenshots(
         await page.set_viewport_size(size)
         for scheme in SCHEMES:
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            await page.screenshot(path=folder / f"trust-{label}-{scheme}.png", full_page=True)
+            shot = await page.screenshot(full_page=True)
+            keep(shot, folder / f"trust-{label}-{scheme}.png")
     for system in ("windows", "macos", "ios", "android", "firefox"):  # Linux is open already
         await page.click(f"#{system} summary")
     await expect(page.locator("details[open]")).to_have_count(6)

@@ -51,6 +51,8 @@ class TlsBox:
     patients: str
     device_secret: bytes
     appointments: Sequence[Appointment]
+    relay: str = ""  # STUN and relay over TLS
+    help: str = ""  # the page about the authority, on plain HTTP
 
     def memory(self) -> tuple[int, int]:
         """Bytes that are resident now, and the most that ever were."""
@@ -112,7 +114,11 @@ async def running(folder: Path, *program: str) -> AsyncIterator[TlsBox]:
     try:
         patients = f"https://127.0.0.1:{ports['patients']}"
         await _until_open(ports["patients"], process)
-        yield TlsBox(process, f"https://127.0.0.1:{ports['staff']}", patients, b"", ())
+        yield TlsBox(
+            *(process, f"https://127.0.0.1:{ports['staff']}", patients, b"", ()),
+            relay=f"turns://127.0.0.1:{ports['stun_tls']}",
+            help=f"http://127.0.0.1:{ports['help']}",
+        )
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)

@@ -6,6 +6,7 @@
 
 const MENU = "menu-folded";
 const TABS = "tabs";
+const MOST = 6; // tabs; more would push the page down, and the menu has every area anyway
 const NARROW = matchMedia("(max-width: 48rem)");
 
 /** @typedef {{area: string, title: string, path: string}} Tab */
@@ -43,6 +44,16 @@ function openTabs() {
 function draw(bar, tabs, current) {
   bar.replaceChildren(...tabs.map((tab) => tabElement(bar, tab, tabs, current)));
   bar.hidden = tabs.length < 2;
+  seen(bar);
+}
+
+/**
+ * Where it is narrow the tabs stand in one line that scrolls: bring the present one into view.
+ *
+ * @param {HTMLElement} bar
+ */
+function seen(bar) {
+  bar.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
 /** @param {HTMLElement} bar @param {Tab} tab @param {Tab[]} tabs @param {string} current */
@@ -77,12 +88,15 @@ function tabs() {
   const bar = document.getElementById("tabs");
   if (!bar) return;
   const current = bar.dataset.area ?? "start";
-  const known = openTabs().filter((tab) => tab.area !== "start" && tab.area !== current);
+  const known = openTabs()
+    .filter((tab) => tab.area !== "start" && tab.area !== current)
+    .slice(2 - MOST);
   const start = { area: "start", title: bar.dataset.start ?? "", path: "/" };
   const here = { area: current, title: bar.dataset.title ?? "", path: location.pathname };
   const all = current === "start" ? [start, ...known] : [start, ...known, here];
   sessionStorage.setItem(TABS, JSON.stringify(all));
   draw(bar, all, current);
+  NARROW.addEventListener("change", () => seen(bar));
 }
 
 burger();
