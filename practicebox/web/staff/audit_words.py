@@ -43,7 +43,7 @@ SENTENCES: dict[Action, str] = {
     Action.APPOINTMENT_ADDED: mark("%(who)s planned %(what)s."),
     Action.APPOINTMENT_CHANGED: mark("%(who)s changed %(what)s."),
     Action.APPOINTMENT_CANCELLED: mark("%(who)s cancelled %(what)s."),
-    Action.APPOINTMENT_DELETED: mark("%(who)s deleted %(what)s."),
+    Action.APPOINTMENT_DELETED: mark("%(who)s deleted an appointment."),
     Action.CODES_SHOWN: mark("%(who)s looked at the access codes of %(what)s."),
     Action.LETTER_PRINTED: mark("%(who)s printed the letter for %(what)s."),
     Action.PATIENT_JOINED: mark("The patient entered the waiting room of %(what)s."),
