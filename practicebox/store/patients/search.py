@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from practicebox.practice.names import fold
 
-BLOCK = 8  # names; the fewer, the more exact are the masks
-PER_PAGE = 16  # blocks of a page of 128 names
+BLOCK = 4  # names; the fewer, the more exact are the masks
+PER_PAGE = 32  # blocks of a page of 128 names
 _PLACES = range(PER_PAGE)
 _Block = tuple[bytes, str]  # lines in UTF-8, half of what `str` takes; folded names
 _EMPTY: _Block = (b"", "")
