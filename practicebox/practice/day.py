@@ -71,8 +71,10 @@ def progress(plan: Plan, happened: Sequence[Happened], now: datetime) -> Progres
     Nothing goes on beyond the window: of a box that was switched off in the middle the end is
     missing.
     """
+    span = window(plan.starts, plan.minutes)
+    happened = [one for one in happened if one.at >= span.opens]  # or it has been moved since
     last = happened[-1] if happened else None
-    is_over = now >= window(plan.starts, plan.minutes).closes
+    is_over = now >= span.closes
     if last and not is_over and last.event in _GOING_ON:
         return Progress(_GOING_ON[last.event], _since(happened))
     if held := [one for one in happened if one.event in (Event.BEGAN, Event.ENDED)]:
@@ -99,10 +101,10 @@ def _since(happened: Sequence[Happened]) -> datetime:
 def delay(steps: Sequence[tuple[Plan, Progress]], now: datetime) -> timedelta:
     """By how much the consultations run late: the longest time that somebody waits beyond their
     appointment, or that a consultation takes beyond its end."""
-    over = [timedelta()]
+    over = [timedelta()]  # who comes late doesn't make it later
     for plan, at in steps:
         if at.step is Step.WAITING:
-            over.append(now - plan.starts)
+            over.append(now - max(plan.starts, at.since or plan.starts))
         elif at.step is Step.TALKING:
             over.append(now - plan.starts - timedelta(minutes=plan.minutes))
     return max(over)

@@ -170,9 +170,9 @@ class Store:
         """The id of the approved workstation with this secret, locked or not; None otherwise."""
         return await known_devices.approved(self._box, secret)
 
-    async def session(self, token: str) -> Session:
+    async def session(self, token: str, *, touched: bool = True) -> Session:
         """The session of a token; raise `NoSession` (first) or `Locked`."""
-        return await sessions.find(self._box, token)
+        return await sessions.find(self._box, token, touched=touched)
 
     async def bearer(self, token: str) -> Bearer:
         """Who has a session, also while the vault is locked; raise `NoSession`."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from playwright.async_api import Page
 
+from practicebox.practice.local_time import next_slot
 from tests.browser.box import RunningBox
 from tests.browser.conftest import Pages
 
@@ -137,6 +139,9 @@ async def log_out(page: Page, pages: Pages) -> None:
 async def plan(page: Page, box: RunningBox, patient: Patient = Patient()) -> str:
     """A new appointment that begins with the next quarter of an hour; return its address."""
     await page.goto(f"{box.staff}/appointments/new")
+    soon = next_slot(datetime.now(UTC), ZoneInfo("Europe/Berlin"))
+    await page.fill("#date", soon.date().isoformat())
+    await page.fill("#time", f"{soon:%H:%M}")
     await page.fill("#patient", patient.name)
     await page.fill("#reason", patient.reason)
     await page.click("summary:has-text('Weitere Angaben')")

@@ -65,6 +65,12 @@ def test_each_step(
     assert progress(PLAN, story(*told), TEN + minutes(after)) == Progress(step, moment)
 
 
+def test_what_happened_before_it_was_moved_does_not_count() -> None:
+    told = story((Event.ARRIVED, -300), (Event.BEGAN, -295), (Event.ENDED, -280))
+    assert progress(PLAN, told, TEN - minutes(60)).step is Step.EXPECTED
+    assert progress(PLAN, told, TEN + minutes(90)).step is Step.MISSING
+
+
 def test_called_off_is_called_off_unless_it_took_place() -> None:
     off = Plan(TEN, 30, cancelled=True)
     assert progress(off, [], TEN + minutes(99)).step is Step.CANCELLED
@@ -85,6 +91,8 @@ def test_whatever_happened_there_is_a_step(events: list[Event], after: int) -> N
     [
         ([], 0),
         ([Progress(Step.WAITING, TEN)], 20),
+        ([Progress(Step.WAITING, TEN - minutes(9))], 20),
+        ([Progress(Step.WAITING, TEN + minutes(19))], 1),
         ([Progress(Step.TALKING, TEN)], 0),
         ([Progress(Step.DONE, TEN), Progress(Step.LATE, TEN)], 0),
     ],

@@ -71,6 +71,24 @@ async def test_a_line_that_breaks_in_a_consultation_ends_nothing(world: World) -
     assert world.noted == [ARRIVED, BEGAN, ENDED]
 
 
+async def test_who_hangs_up_first_has_ended_it_once_nobody_is_left(world: World) -> None:
+    world.tell(patient=True, clinician=True, admitted=True)
+    world.tell(patient=False, clinician=True, admitted=True)
+    await world.wait()
+    assert world.noted == [ARRIVED, BEGAN], "the clinician waits for a patient who may come back"
+    world.tell(patient=False, admitted=True)
+    await world.wait()
+    assert world.noted == [ARRIVED, BEGAN, ENDED]
+
+
+async def test_who_comes_back_goes_on(world: World) -> None:
+    world.tell(patient=True, clinician=True, admitted=True)
+    world.tell(patient=False, admitted=True)
+    await world.wait()
+    world.tell(patient=True, clinician=True, admitted=True)
+    assert world.noted == [ARRIVED, BEGAN, ENDED, ARRIVED, BEGAN]
+
+
 async def test_who_is_asked_in_before_they_come_begins_when_they_come(world: World) -> None:
     world.tell(patient=False, clinician=True, admitted=True)
     assert world.noted == []

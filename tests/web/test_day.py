@@ -5,11 +5,15 @@ import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientWebSocketResponse
 
+from practicebox.practice.day import Event
 from practicebox.store.records import Appointment
+from practicebox.web.staff.attendance import ATTENDING, Attending
+from practicebox.web.staff.watch import WATCH
 from tests.web.both_doors import Doors, both_doors
 from tests.web.staff_box import Browser
 
@@ -46,6 +50,12 @@ async def told(patient: ClientWebSocketResponse, kind: str) -> dict[str, object]
             return message
 
 
+def attending(doors: Doors) -> Attending:
+    app: Any = doors.staff.client.app
+    found: Attending = app[ATTENDING]
+    return found
+
+
 async def says(doors: Doors, words: str) -> str:
     """The start page, once it says so."""
     for _ in range(500):
@@ -65,7 +75,7 @@ async def test_the_steps_of_an_appointment(doors: Doors) -> None:
     await says(doors, "wartet, seit 09:20 Uhr (0 Min.)")
     doors.box.clock.forward(12 * MINUTE)
     page = await says(doors, "wartet, seit 09:20 Uhr (12 Min.)")
-    assert "1 warten" in page and "HEREINBITTEN" in page
+    assert "1 im Wartezimmer" in page and "HEREINBITTEN" in page
 
     clinician = await socket(doors.staff, f"/appointments/{appointment.id}/signal")
     await clinician.send_json(HELLO)
@@ -121,6 +131,57 @@ async def test_a_delay_that_is_no_choice_is_refused_in_words(doors: Doors, minut
     page = await doors.staff.post("/day/delay", {"minutes": minutes})
     assert page.location == "/?said=delay_unknown"
     assert "Bitte wählen Sie eine der Zeiten." in (await doors.staff.get(page.location)).words
+
+
+async def test_a_consultation_that_both_have_left_is_over(doors: Doors) -> None:
+    appointment = await doors.plan(**TODAY)
+    doors.box.clock.forward(20 * MINUTE)
+    attending(doors).grace = 0.05
+    patient = await comes(doors, appointment)
+    clinician = await socket(doors.staff, f"/appointments/{appointment.id}/signal")
+    await clinician.send_json(HELLO)
+    await clinician.send_json({"kind": "admit"})
+    await says(doors, "im Gespräch")
+    await patient.close()
+    await clinician.close()
+    await says(doors, "hat stattgefunden")
+
+
+async def test_what_a_box_did_not_see_end_does_not_go_on(doors: Doors) -> None:
+    appointment = await doors.plan(**TODAY)
+    doors.box.clock.forward(20 * MINUTE)
+    await doors.box.store.attendance.note(appointment.id, Event.ARRIVED, doors.box.clock())
+    assert "Alice Krejčová erwartet" in (await doors.staff.get("/")).words
+    await doors.box.store.attendance.note(appointment.id, Event.BEGAN, doors.box.clock())
+    assert "hat stattgefunden" in (await doors.staff.get("/")).words
+
+
+async def test_going_on_by_phone_has_taken_place(doors: Doors) -> None:
+    appointment = await doors.plan(**TODAY)
+    doors.box.clock.forward(20 * MINUTE)
+    await doors.staff.post(f"/appointments/{appointment.id}/phone", {})
+    assert "hat stattgefunden" in (await doors.staff.get("/")).words
+
+
+async def test_a_page_that_asks_by_itself_keeps_nobody_logged_in(doors: Doors) -> None:
+    app: Any = doors.staff.client.app
+    for _ in range(11):
+        assert (await doors.staff.get("/day")).status == 200
+        doors.box.clock.forward(MINUTE)
+        await app[WATCH].look(doors.box.clock())
+    assert (await doors.staff.get("/day")).location == "/lock"
+
+
+async def test_a_delay_of_one_clinician_is_not_the_others(doors: Doors) -> None:
+    first = await doors.plan(**TODAY)
+    users = [user.id for user in await doors.box.store.users()]
+    for whose, minutes in ((users[0], 20), ("somebody else", 20)):
+        await doors.staff.post("/day/delay", {"minutes": str(minutes), "whose": whose})
+        assert doors.box.services.rooms.late(first.id) == 20
+    await doors.staff.post("/day/delay", {"minutes": "0", "whose": "somebody else"})
+    assert doors.box.services.rooms.late(first.id) == 20
+    await doors.staff.post("/day/delay", {"minutes": "0", "whose": users[0]})
+    assert doors.box.services.rooms.late(first.id) == 0
 
 
 async def test_who_overruns_makes_the_day_late(doors: Doors) -> None:

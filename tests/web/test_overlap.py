@@ -70,3 +70,12 @@ async def test_many_are_counted(doors: Doors) -> None:
     page = await try_to_plan(doors)
     told = page.words.partition(ASKED)[2].partition(".")[0]
     assert told.count("15:30") == 3 and told.endswith(" und 2 weitere")
+
+
+async def test_the_form_proposes_the_next_time_that_is_free(doors: Doors) -> None:
+    today = {"date": "2027-01-18", "born": "", "minutes": "30"}  # it is 9:00 in Berlin
+    assert (await doors.staff.get("/appointments/new")).typed["time"] == "09:15"
+    await doors.plan(**today, patient="Ben Berg", time="09:15")
+    assert (await doors.staff.get("/appointments/new")).typed["time"] == "09:45"
+    await doors.plan(**today, patient="Clara Cohn", time="10:00")
+    assert (await doors.staff.get("/appointments/new")).typed["time"] == "10:30"

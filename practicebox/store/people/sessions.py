@@ -64,8 +64,11 @@ async def start(
     return session
 
 
-async def find(box: Box, token: str) -> Session:
-    """The session of a token; raise `NoSession`, or `Locked` if only the keys are missing."""
+async def find(box: Box, token: str, *, touched: bool) -> Session:
+    """The session of a token; raise `NoSession`, or `Locked` if only the keys are missing.
+
+    `touched` says that somebody is there, and puts off its end.
+    """
     moment, tag = box.now(), _tag(box.key, token)
     keyring = box.vault.keyring() if box.vault.is_unlocked else None
 
@@ -81,7 +84,7 @@ async def find(box: Box, token: str) -> Session:
         return Session(token, user, row[1], id_of(tag), bool(row[4])), from_text(row[3])
 
     session, seen = await box.database.run(read)
-    if moment - seen >= TOUCH:
+    if touched and moment - seen >= TOUCH:
         with suppress(DiskFailed):  # reading goes on where nothing can be written
             await _touch(box, tag, moment)
     return session

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from practicebox.practice.local_time import NoSuchTime, moment, next_slot
+from practicebox.practice.local_time import NoSuchTime, moment
 from practicebox.practice.names import LONGEST, clean
 from practicebox.store.patients.rows import PatientRecord, identity
 from practicebox.store.records import Appointment, AppointmentDraft, Patient, User
 from practicebox.web.forms import Form
 
+USUAL = 30  # minutes
 MINUTES = (10, 15, 20, 25, 30, 40, 45, 50, 60, 90)
 OLDEST = 125  # years; a birth date before that is a slip of the finger
 FARTHEST = 3 * 366  # days ahead
@@ -33,14 +34,13 @@ class Desk:
     translate: Callable[[str], str]
 
 
-def fresh(desk: Desk, user: User) -> Form:
-    """The form of a new appointment: today, the next quarter of an hour, half an hour."""
-    slot = next_slot(desk.now, desk.zone)
+def fresh(user: User, slot: datetime) -> Form:
+    """The form of a new appointment: half an hour at `slot`, which is local time."""
     return Form(
         {
             "date": slot.date().isoformat(),
             "time": slot.strftime("%H:%M"),
-            "minutes": "30",
+            "minutes": str(USUAL),
             "organiser": user.id,
         }
     )

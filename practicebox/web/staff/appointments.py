@@ -53,7 +53,8 @@ async def search(request: web.Request) -> web.Response:
 async def new(request: web.Request) -> web.Response:
     """A new appointment; `?patient=` begins with a known patient."""
     desk = await desk_of(request)
-    form = appointment_form.fresh(desk, request[SESSION].user)
+    user = request[SESSION].user
+    form = appointment_form.fresh(user, await overlap.next_free(request, user, desk))
     known = await known_patient(request, request.query.get("patient", ""))
     if known:
         form.values |= appointment_form.patient_fields(known.patient)

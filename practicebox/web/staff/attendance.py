@@ -32,14 +32,16 @@ class Attending:
     grace: float = GRACE
     here: set[str] = field(default_factory=set)  # appointments whose patient has come
     waiting: set[str] = field(default_factory=set)  # of these, not yet asked in
-    admitted: set[str] = field(default_factory=set)
+    admitted: set[str] = field(default_factory=set)  # in consultation
+    attended: set[str] = field(default_factory=set)  # whose clinician is in the room
     leaving: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
 
     def changed(self, appointment_id: str, presence: Presence) -> None:
         """Take in what the rooms tell."""
+        (self.attended.add if presence.clinician else self.attended.discard)(appointment_id)
         if presence.patient:
             self._comes(appointment_id)
-        elif appointment_id in self.here and appointment_id not in self.leaving:
+        elif self.is_there(appointment_id) and appointment_id not in self.leaving:
             later = asyncio.get_running_loop().call_later(self.grace, self._goes, appointment_id)
             self.leaving[appointment_id] = later
         takes_place = presence.admitted and presence.patient  # who is asked in may come later
@@ -48,8 +50,11 @@ class Attending:
             self.waiting.discard(appointment_id)
             self.note(appointment_id, Event.BEGAN)
         elif not presence.admitted and appointment_id in self.admitted:
-            self.admitted.discard(appointment_id)
-            self.note(appointment_id, Event.ENDED)
+            self._ends(appointment_id)
+
+    def is_there(self, appointment_id: str) -> bool:
+        """Whether somebody waits or talks; a box that was switched off meanwhile has forgotten."""
+        return appointment_id in self.here or appointment_id in self.admitted
 
     def stop(self) -> None:
         """Wait for nobody any more."""
@@ -67,19 +72,28 @@ class Attending:
             self.note(appointment_id, Event.ARRIVED)
 
     def _goes(self, appointment_id: str) -> None:
+        """The patient has been away for a while; without a clinician nobody is left to end it."""
         self.leaving.pop(appointment_id, None)
         self.here.discard(appointment_id)
-        if appointment_id in self.waiting:
+        if appointment_id in self.admitted and appointment_id not in self.attended:
+            self._ends(appointment_id)
+        elif appointment_id in self.waiting:
             self.waiting.discard(appointment_id)
             self.note(appointment_id, Event.LEFT)
 
+    def _ends(self, appointment_id: str) -> None:
+        self.admitted.discard(appointment_id)
+        self.note(appointment_id, Event.ENDED)
 
+
+ATTENDING = web.AppKey("attending", Attending)
 HEARERS = web.AppKey("attendance_hearers", set[Callable[[], None]])
 
 
 def setup(app: web.Application) -> None:
     """Listen to the rooms from the start of the application to its end."""
     app[HEARERS] = set()
+    app[ATTENDING] = Attending(lambda *_: None)  # before the start nobody comes
     app.cleanup_ctx.append(_listen)
 
 
@@ -102,7 +116,8 @@ async def _listen(app: web.Application) -> AsyncIterator[None]:
         tasks.add(task)
         task.add_done_callback(lambda done: _done(app, tasks, done))
 
-    attending = Attending(note)
+    attending = app[ATTENDING]
+    attending.note = note
     stop = box.rooms.listen(attending.changed)
     yield
     stop()

@@ -10,15 +10,16 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from practicebox.practice.day import Plan, Progress, Step, delay, progress
+from practicebox.practice.day import Event, Happened, Plan, Progress, Step, delay, progress
 from practicebox.store.records import Entry
 from practicebox.web.forms import posted
 from practicebox.web.keys import services
 from practicebox.web.language import mark
 from practicebox.web.patient import check_light
 from practicebox.web.patient.check_light import Shown
-from practicebox.web.render import language, render
+from practicebox.web.render import full_name, language, render
 from practicebox.web.staff import rights
+from practicebox.web.staff.attendance import ATTENDING
 from practicebox.web.staff.session import SESSION, zone_of
 
 routes = web.RouteTableDef()
@@ -26,6 +27,7 @@ routes = web.RouteTableDef()
 CHOICES = (5, 10, 15, 20, 30, 45, 60)  # minutes that a delay can be announced with
 NOTABLE = timedelta(minutes=5)  # less isn't worth a word
 OPEN = {Step.EXPECTED, Step.LATE, Step.WAITING}  # whoever still has to be told of a delay
+_ENDS = {Event.ARRIVED: Event.LEFT, Event.BEGAN: Event.ENDED}
 WORDS = {
     Step.CANCELLED: mark("called off"),
     Step.EXPECTED: mark("expected"),
@@ -73,6 +75,15 @@ class Strip:
 
 
 @dataclass(frozen=True)
+class Lateness:
+    """By how many minutes somebody's consultations run late, and what was announced of it."""
+
+    name: str = field(repr=False)
+    late: int
+    announced: int
+
+
+@dataclass(frozen=True)
 class Making:
     """What all rows of a page have in common."""
 
@@ -110,14 +121,17 @@ async def context(request: web.Request) -> dict[str, object]:
     words = {step: language(request).gettext(word) for step, word in WORDS.items()}
     made = Making(words, zone, now, box.rooms.calling())
     rows = [made.row(entry, steps[entry.id], lights.get(entry.id)) for entry in entries]
-    late = delay([(_plan(entry), steps[entry.id]) for entry in entries], now)
+    organisers = await _organisers(request, entries)
     return {
         "today": today,
         "rows": rows,
         "strip": _strip(rows, now.astimezone(zone)),
         "counts": {step.value: sum(row.step is step for row in rows) for step in Step},
-        "late": int(late / timedelta(minutes=1)) if late >= NOTABLE else 0,
-        "announced": max((box.rooms.late(row.id) for row in rows if row.step in OPEN), default=0),
+        "lateness": [
+            _lateness(request, name, [e for e in entries if e.organiser == id_], steps)
+            for id_, name in organisers.items()
+        ],
+        "organisers": organisers,
         "choices": CHOICES,
         "may_treat": request[SESSION].user.role in rights.TREATING,
     }
@@ -141,18 +155,49 @@ async def announce(request: web.Request) -> web.Response:
         minutes = -1
     if minutes not in (0, *CHOICES):
         raise web.HTTPSeeOther("/?said=delay_unknown")
-    box = services(request)
+    box, whose = services(request), form.value("whose")
     entries = await box.store.appointments.day(box.now().astimezone(zone_of(request)).date())
     steps = await _steps(request, entries)
-    box.rooms.delay({id_: minutes for id_, at in steps.items() if minutes and at.step in OPEN})
+    told = {e.id: box.rooms.late(e.id) for e in entries}
+    meant = [e.id for e in entries if whose in ("", e.organiser) and steps[e.id].step in OPEN]
+    told |= dict.fromkeys(meant, minutes)
+    box.rooms.delay({id_: late for id_, late in told.items() if late})
     raise web.HTTPSeeOther("/?said=delay_told" if minutes else "/?said=delay_over")
 
 
 async def _steps(request: web.Request, entries: Sequence[Entry]) -> dict[str, Progress]:
+    """How far each appointment is. What still goes on is known in memory: a box that was switched
+    off in the middle has noted no end."""
+    box, attending = services(request), request.app[ATTENDING]
+    noted = await box.store.attendance.of(entry.id for entry in entries)
+    now, steps = box.now(), {}
+    for entry in entries:
+        happened = noted.get(entry.id, [])
+        last = happened[-1].event if happened else None
+        if last in _ENDS and not attending.is_there(entry.id):
+            happened = [*happened, Happened(_ENDS[last], happened[-1].at)]
+        steps[entry.id] = progress(_plan(entry), happened, now)
+    return steps
+
+
+async def _organisers(request: web.Request, entries: Sequence[Entry]) -> dict[str, str]:
+    """Who has appointments today: names by their ids, in the order of the day."""
+    people = {user.id: user.person for user in await services(request).store.people.everybody()}
+    ids = dict.fromkeys(entry.organiser for entry in entries)
+    return {id_: full_name(people[id_]) for id_ in ids if id_ in people}
+
+
+def _lateness(
+    request: web.Request, name: str, entries: Sequence[Entry], steps: Mapping[str, Progress]
+) -> Lateness:
     box = services(request)
-    happened = await box.store.attendance.of(entry.id for entry in entries)
-    now = box.now()
-    return {e.id: progress(_plan(e), happened.get(e.id, ()), now) for e in entries}
+    late = delay([(_plan(entry), steps[entry.id]) for entry in entries], box.now())
+    open_ids = [entry.id for entry in entries if steps[entry.id].step in OPEN]
+    return Lateness(
+        name,
+        int(late / timedelta(minutes=1)) if late >= NOTABLE else 0,
+        max(map(box.rooms.late, open_ids), default=0),
+    )
 
 
 def _plan(entry: Entry) -> Plan:

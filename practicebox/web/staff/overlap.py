@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from practicebox.store.records import LONGEST, Appointment, AppointmentDraft, Entry
+from practicebox.practice.local_time import next_slot
+from practicebox.store.records import LONGEST, Appointment, AppointmentDraft, Entry, User
 from practicebox.web.forms import Form
 from practicebox.web.keys import services
 from practicebox.web.render import language
+from practicebox.web.staff.appointment_form import USUAL, Desk
 from practicebox.web.staff.session import zone_of
 
 FIELD = "overlap"
+QUARTER = timedelta(minutes=15)
 NAMED = 3  # appointments named in the question; the others are counted
 
 
@@ -36,6 +39,22 @@ async def asks(
     question = _("At this time there is another appointment already: %(appointments)s.")
     form.errors[FIELD] = question % {"appointments": told}
     return True
+
+
+async def next_free(request: web.Request, user: User, desk: Desk) -> datetime:
+    """The next quarter of an hour today with enough time before the next appointment of whoever
+    the form proposes; the very next one if the whole day is full."""
+    soonest = next_slot(desk.now, desk.zone)
+    entries = await services(request).store.appointments.day(soonest.date())
+    holds = [one.id for one in desk.users]
+    organiser = user.id if user.id in holds else holds[0]
+    slot, usual = soonest, timedelta(minutes=USUAL)
+    while slot.date() == soonest.date():
+        ends = slot + usual
+        if not any(_meet(entry, organiser, slot, ends) for entry in entries):
+            return slot
+        slot += QUARTER
+    return soonest
 
 
 async def _overlapping(request: web.Request, draft: AppointmentDraft, but: str) -> list[Entry]:

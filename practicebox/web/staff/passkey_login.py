@@ -21,7 +21,7 @@ routes = web.RouteTableDef()
 
 ANSWER, SECRET = "secret_answer", "secret_prf"  # fields; no page ever holds them (`not_saved`)
 _OPEN = "open"  # purpose of a challenge: to log in, or to uncover a screen
-_ACCOUNT = "passkey"  # all passkeys of a workstation share a budget of failures
+_ACCOUNT = "passkey"  # all passkeys of a workstation, or of an address, share a budget
 
 
 @routes.post("/login/passkey/options", name="login.passkey_options")
@@ -73,7 +73,7 @@ def read(request: web.Request, form: Form) -> Shown:
 
 async def _login(request: web.Request, form: Form) -> Session:
     shown = read(request, form)
-    async with throttle.attempt(request, _ACCOUNT):
+    async with throttle.attempt(request, _ACCOUNT, request.remote or ""):
         passkeys = services(request).store.passkeys
         return await passkeys.login(shown, device.read_secret(request))
 

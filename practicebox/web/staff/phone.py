@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from practicebox.practice.day import Event
 from practicebox.practice.window import window
 from practicebox.store.audit.audit import Action
 from practicebox.store.records import Appointment, AppointmentDraft
@@ -22,8 +23,10 @@ async def go_on(request: web.Request) -> web.Response:
     by = acting.by(request)
     changed = await store.appointments.change(appointment.id, _by_phone(appointment), by)
     await acting.note(request, Action.PHONE_INSTEAD, appointment.id)
-    closes = window(changed.starts, changed.minutes).closes
-    services(request).rooms.go_on_by_phone(changed.id, closes)
+    span, now = window(changed.starts, changed.minutes), services(request).now()
+    if span.opens <= now:  # before that it is a plan, and nothing has happened
+        await store.attendance.note(changed.id, Event.ENDED, now)
+    services(request).rooms.go_on_by_phone(changed.id, span.closes)
     raise web.HTTPSeeOther(f"/appointments/{changed.id}?said=phone")
 
 

@@ -27,6 +27,8 @@ PRACTICE = web.RequestKey("practice", Practice)
 # A restart of the box locks the vault; a consultation that is under way must not wait for a login.
 # The locked screen and the news of a session's end work without keys as well, and while covered.
 KEYLESS = {"consultation.signal", "lock.page", "lock.cover", "lock.uncover", "sessions.watch"}
+# What pages ask by themselves: nobody needs to be there for it.
+UNTOUCHED = {"day.now", "presence.news"}
 # Names of routes, up to the first dot
 OPEN_TO_ALL = {"static", "login", "recover", "setup", "health"}
 
@@ -48,7 +50,7 @@ async def sign_in(request: web.Request, handler: Handler) -> web.StreamResponse:
             bearer = await store.bearer(token)
             request[BEARER], request[DEVICE] = bearer, bearer.device_id
             return await _within(request, handler, bearer.session_id, rights.may(bearer.role, name))
-        session = await store.session(token)
+        session = await store.session(token, touched=name not in UNTOUCHED)
         if not store.vault.is_unlocked:
             raise Locked
         if session.is_covered:
@@ -62,7 +64,8 @@ async def sign_in(request: web.Request, handler: Handler) -> web.StreamResponse:
             "asking": _asking(request, session.user),
             "passkeys_here": webauthn.party(request) is not None,
         }
-        request.app[WATCH].touch(session.id, services(request).now())
+        if name not in UNTOUCHED:
+            request.app[WATCH].touch(session.id, services(request).now())
         allowed = rights.may(session.user.role, name)
         return await _within(request, handler, session.id, allowed)
     except NoSession:

@@ -6,6 +6,11 @@
 const KEPT = "chime"; // in localStorage
 const NOTES = [659.3, 830.6]; // Hz: e and g sharp
 const LENGTH = 0.35; // seconds of each
+const WAKE = 300; // milliseconds that a browser which lets us takes at most
+
+function isAllowed() {
+  return "Notification" in window && Notification.permission === "granted";
+}
 
 export class Chime {
   #button = /** @type {HTMLButtonElement | null} */ (document.getElementById("chime"));
@@ -20,14 +25,15 @@ export class Chime {
     if (localStorage.getItem(KEPT)) void this.#turn(true, false);
   }
 
-  /** Somebody is in the waiting room. @param {string} name */
-  ring(name) {
+  /** Somebody is in the waiting room. @param {string} words - that say so */
+  ring(words) {
     if (!this.#isOn) return;
     this.#play();
-    const words = (this.#said?.dataset.arrived ?? "").replace("{name}", name);
-    if (this.#said) this.#said.textContent = words;
-    if (document.hidden && Notification.permission === "granted") {
+    if (!document.hidden || !isAllowed()) return;
+    try {
       new Notification(document.title, { body: words, tag: "arrival" });
+    } catch {
+      // Chrome on Android shows notices of service workers only; the sound was heard
     }
   }
 
@@ -41,14 +47,27 @@ export class Chime {
       this.#play();
       if ("Notification" in window) await Notification.requestPermission();
     }
+    if (on) await this.#wake();
     this.#say(on);
+  }
+
+  /** Sound needs a click on the page first, in most browsers; any click will do. */
+  async #wake() {
+    this.#sound ??= new AudioContext();
+    const sound = this.#sound;
+    await Promise.race([sound.resume(), new Promise((resolve) => setTimeout(resolve, WAKE))]);
+    if (sound.state === "running") return;
+    document.addEventListener("click", () => void sound.resume().then(() => this.#say(this.#isOn)), {
+      once: true,
+    });
   }
 
   /** @param {boolean} on */
   #say(on) {
     if (!this.#said) return;
-    const allowed = "Notification" in window && Notification.permission === "granted";
-    this.#said.textContent = this.#said.dataset[on ? (allowed ? "on" : "silent") : "off"] ?? "";
+    const isMute = this.#sound?.state !== "running";
+    const word = isMute ? "mute" : isAllowed() ? "on" : "silent";
+    this.#said.textContent = this.#said.dataset[on ? word : "off"] ?? "";
   }
 
   #play() {

@@ -10,6 +10,7 @@ const MINUTE = 60_000;
 
 const day = /** @type {HTMLElement} */ (document.getElementById("day"));
 const lost = /** @type {HTMLElement} */ (document.getElementById("day-lost"));
+const news = /** @type {HTMLElement} */ (document.getElementById("day-news"));
 const chime = new Chime();
 const title = document.title;
 let isFetching = false;
@@ -28,17 +29,20 @@ async function refresh() {
   isStale = isFetching;
   if (isFetching) return;
   isFetching = true;
-  const { answered, made } = await fetchDay();
-  lost.hidden = answered;
-  if (made) draw(made);
-  isFetching = false;
+  try {
+    const { answered, made } = await fetchDay();
+    lost.hidden = answered;
+    if (made) draw(made);
+  } finally {
+    isFetching = false;
+  }
   if (isStale) void refresh();
 }
 
 /**
  * The day as the box draws it, parsed by the browser (it is the box's own page, and runs no script).
  * An answer without a day leads to the login or the locked screen, which the page learns elsewhere.
- * @returns {Promise<{answered: boolean, made: Element | null}>}
+ * @returns {Promise<{answered: boolean, made: HTMLElement | null}>}
  */
 function fetchDay() {
   return new Promise((resolve) => {
@@ -53,16 +57,28 @@ function fetchDay() {
   });
 }
 
-/** @param {Element} made */
+/** @param {HTMLElement} made */
 function draw(made) {
+  if (made.dataset.today !== day.dataset.today) {
+    location.reload(); // left open over midnight: heading and form are of yesterday as well
+    return;
+  }
   const before = arrived();
-  const focused = document.activeElement?.closest("[data-appointment] a")?.getAttribute("href");
+  const focused = document.activeElement?.closest("#day [data-appointment]");
+  const row = focused?.getAttribute("data-appointment");
   day.replaceChildren(...made.childNodes);
-  if (focused) day.querySelector(/** @type {"a"} */ (`a[href="${focused}"]`))?.focus();
+  if (row) day.querySelector(/** @type {"a"} */ (`[data-appointment="${row}"] a`))?.focus();
   count();
   for (const id of arrived()) {
-    if (!before.has(id)) chime.ring(nameOf(id));
+    if (!before.has(id)) announce(nameOf(id));
   }
+}
+
+/** In words for whoever listens to the page, and by sound if that is wanted. @param {string} name */
+function announce(name) {
+  const words = (news.dataset.arrived ?? "").replace("{name}", name);
+  news.textContent = words;
+  chime.ring(words);
 }
 
 /** Those who are in the waiting room, as the page shows it. */

@@ -93,5 +93,6 @@ if (form && isOffered()) {
       if (error instanceof NoSecret) begun = null;
     }
     button.disabled = false;
+    if (document.activeElement === document.body) button.focus(); // it lost it when disabled
   });
 }

@@ -10,12 +10,15 @@ import { NoSecret, NotHere, isOffered, open } from "./webauthn.js";
 
 const MARK = "passkey-used";
 
+/** Forms that are waiting for an answer. `aria-busy` would keep their news from being read out. */
+const busy = new WeakSet();
+
 /** @param {HTMLFormElement} form */
 async function use(form) {
   const line = /** @type {HTMLElement} */ (form.querySelector("[role=status]"));
   const { dataset } = form;
-  if (form.ariaBusy === "true") return; // a second click; browsers ask one question at a time
-  form.ariaBusy = "true";
+  if (busy.has(form)) return; // a second click; browsers ask one question at a time
+  busy.add(form);
   say(line, dataset.busy, true);
   try {
     const asked = await fetch(dataset.passkey ?? "", { method: "POST" });
@@ -26,7 +29,7 @@ async function use(form) {
   } catch (error) {
     say(line, dataset[reason(error)], false);
   }
-  form.ariaBusy = "false";
+  busy.delete(form);
 }
 
 /** @param {HTMLElement} line @param {string | undefined} sentence @param {boolean} isBusy */
