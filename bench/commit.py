@@ -1,6 +1,6 @@
 """A commit that survives a power cut, sealed and plain, on the same disk in the same run.
 
-    python bench/commit.py [--commits 600] [--folder FOLDER]
+    python bench/commit.py [--commits 1000] [--folder FOLDER] [--busy]
 
 Sealed: a new subject key, the appointment sealed under it, both rows and the time of the last
 write, in one transaction of the store's own connection. Plain: the same appointment as a row in
@@ -8,7 +8,7 @@ clear with its index, by sqlite3 alone. Both have WAL and `synchronous=FULL`, an
 by commit, so that a disk that changes its pace changes it for both. Planning an appointment, which
 also writes invitations, the page of the day, the patient and the audit log, is shown beside them
 and has no target. A round counts by its lower quartiles: other work on the machine can only add to
-a time. Exit status 1 when the target of issue 4 isn't met.
+a time. Exit status 1 when the target of issue 4 isn't met; on a busy machine it is printed only.
 """
 
 from __future__ import annotations
@@ -54,13 +54,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--commits", type=int, default=1000)
     parser.add_argument("--folder", type=Path, help="where the disk is that counts")
+    parser.add_argument("--busy", action="store_true", help="print the ratio, judge nothing")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="practicebox-bench-", dir=options.folder) as folder:
-        return asyncio.run(run(Path(folder), options.commits))
+        good = asyncio.run(run(Path(folder), options.commits))
+    return 0 if good or options.busy else 1
 
 
-async def run(folder: Path, commits: int) -> int:
-    """Build a small practice, let both commit in turns, compare."""
+async def run(folder: Path, commits: int) -> bool:
+    """Build a small practice, let both commit in turns; whether the target is met."""
     world = await build(folder, 400)
     try:
         keyring = world.store.vault.keyring()
@@ -73,7 +75,7 @@ async def run(folder: Path, commits: int) -> int:
     finally:
         await world.store.close()
         await world.plain.close()
-    return 0 if good else 1
+    return good
 
 
 def compare(world: World, commits: int, sealed: Commit, plain: Commit) -> bool:
