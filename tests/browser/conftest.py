@@ -61,6 +61,9 @@ FIREFOX_CONTEXT: dict[str, Any] = {
     "contrast": "null",
 }
 
+# What pages complain of while a box is away: nobody answers, or an answer broke off.
+BOX_AWAY = "WebSocket|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE"
+
 MakeSide = Callable[..., Awaitable[Side]]
 MakeCall = Callable[..., Awaitable[Call]]
 

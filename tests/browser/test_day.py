@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser import steps
 from tests.browser.box import RunningBox, running_box
-from tests.browser.conftest import Browsers, Pages
+from tests.browser.conftest import BOX_AWAY, Browsers, Pages
 from tests.browser.looking import check, photographer
 from tests.browser.watching import download, qr_codes
 
@@ -34,7 +34,7 @@ class World:
 @pytest_asyncio.fixture(loop_scope="session")
 async def world(tmp_path: Path, browsers: Browsers, pages: Pages) -> AsyncIterator[World]:
     browser = await browsers.chromium()
-    pages.expect(r"WebSocket|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE")
+    pages.expect(BOX_AWAY)
     async with running_box(tmp_path) as box:
         desk = await pages.open(browser, "about:blank", locale="de-DE")
         await desk.add_init_script(NOTE_SOUNDS)

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser import steps
 from tests.browser.box import RunningBox, running_box
-from tests.browser.conftest import Browsers, Pages
+from tests.browser.conftest import BOX_AWAY, Browsers, Pages
 from tests.browser.steps import Patient
 from tests.browser.watching import (
     NOTE_CONNECTIONS,
@@ -132,7 +132,7 @@ async def _send_file(doctor: Page, phone: Page, folder: Path) -> None:
 async def test_the_call_goes_on_while_the_box_is_stopped(
     box: RunningBox, browsers: Browsers, pages: Pages
 ) -> None:
-    pages.expect(r"WebSocket|ERR_CONNECTION_REFUSED|Failed to load")
+    pages.expect(f"{BOX_AWAY}|Failed to load")
     visitors = Visitors(pages, await browsers.chromium(), await browsers.chromium())
     doctor = await visitors.open(visitors.doctor, box.staff)
     await steps.set_up(doctor, box)

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 
 from tests.browser import steps
 from tests.browser.box import running_box
-from tests.browser.conftest import Browsers, Pages
+from tests.browser.conftest import BOX_AWAY, Browsers, Pages
 from tests.browser.looking import DESK, Look, check, onlooker
 from tests.browser.passkey_world import NAME, OLD_KEY, PHONE_LIKE, Desk, NamedBox, plug_in
 
@@ -51,7 +51,7 @@ async def test_a_passkey_takes_the_place_of_the_password(desk: Desk, pages: Page
 
 
 async def test_it_opens_a_box_that_was_switched_off(desk: Desk, pages: Pages) -> None:
-    pages.expect("ERR_CONNECTION_REFUSED|WebSocket")
+    pages.expect(BOX_AWAY)
     await steps.plan(desk.page, desk.box)
     await desk.add()
     await desk.page.wait_for_selector("li.row")

@@ -16,7 +16,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser import steps
 from tests.browser.box import RunningBox, running_box
-from tests.browser.conftest import Browsers, Pages
+from tests.browser.conftest import BOX_AWAY, Browsers, Pages
 from tests.browser.looking import DESK, check
 
 pytestmark = [
@@ -76,7 +76,7 @@ async def test_a_colleague_comes_and_goes(two: Two) -> None:
 
 async def test_a_request_that_a_restart_forgot_is_asked_for_again(two: Two, pages: Pages) -> None:
     """The page that waits doesn't hang: it says what happened and leads to where it goes on."""
-    pages.expect("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket")
+    pages.expect(BOX_AWAY)
     code = await steps.invite(two.martin, two.box)
     await steps.join(two.anna, two.box, code)
     await steps.open_request(two.martin, two.box)

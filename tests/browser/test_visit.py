@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser import steps
 from tests.browser.box import RunningBox, running_box
-from tests.browser.conftest import Browsers, Pages
+from tests.browser.conftest import BOX_AWAY, Browsers, Pages
 from tests.browser.looking import check, photographer
 from tests.browser.watching import NOTE_CONNECTIONS, download, qr_codes, until_moving
 
@@ -42,7 +42,7 @@ class World:
 @pytest_asyncio.fixture(loop_scope="session")
 async def world(tmp_path: Path, browsers: Browsers, pages: Pages) -> AsyncIterator[World]:
     browser = await browsers.chromium()
-    pages.expect(r"WebSocket|ERR_CONNECTION_REFUSED|404|409")
+    pages.expect(f"{BOX_AWAY}|404|409")
     async with running_box(tmp_path) as box:
         doctor = await pages.open(browser, "about:blank", locale="de-DE")
         await doctor.add_init_script(NOTE_CONNECTIONS)
