@@ -214,6 +214,7 @@ def test_a_line_is_a_line_whatever_is_logged(ours: Sink) -> None:
     assert "forged" not in ours.text
 
 
+@pytest.mark.slow
 @given(st.text(), st.sampled_from(FIELDS), st.text())
 def test_nothing_with_a_blank_or_a_capital_gets_through(
     message: str, field: str, value: str

@@ -34,6 +34,7 @@ def test_a_short_name_becomes_a_host_label(short_name: str, expected: str) -> No
     assert host_label(short_name) == expected
 
 
+@pytest.mark.slow
 @given(st.text(max_size=80))
 def test_any_short_name_becomes_a_valid_host_label(short_name: str) -> None:
     assert re.fullmatch(r"(?!-)[a-z0-9-]{1,63}(?<!-)", host_label(short_name))

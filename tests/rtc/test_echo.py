@@ -80,6 +80,7 @@ async def test_behind_a_socket_it_is_the_same(tmp_path: Path) -> None:
     await asyncio.wait_for(ended.wait(), 10)
 
 
+@pytest.mark.slow
 async def test_a_third_one_is_refused_until_one_ends() -> None:
     echoes = Echoes(lambda: spawn(SLEEPER))
     async with echoes.begin([]):

@@ -74,6 +74,7 @@ def test_right_answers_are_right() -> None:
     assert created(ONE.created.parts) == ONE.verifier == ONE.attested(cbor(cose(ONE.passkey.key)))
 
 
+@pytest.mark.slow
 @given(st.sampled_from(OF_USE), st.integers(0, 400), st.integers(0, 7))
 @settings(max_examples=1500, deadline=None)
 def test_every_bit_of_an_answer_counts(name: str, position: int, bit: int) -> None:
@@ -83,6 +84,7 @@ def test_every_bit_of_an_answer_counts(name: str, position: int, bit: int) -> No
         used({**ONE.used.parts, name: bytes(altered)})
 
 
+@pytest.mark.slow
 @given(st.integers(0, 400), st.integers(0, 7))
 @settings(max_examples=1000, deadline=None)
 def test_an_altered_new_passkey_is_refused_or_does_not_open(position: int, bit: int) -> None:
@@ -97,6 +99,7 @@ def test_an_altered_new_passkey_is_refused_or_does_not_open(position: int, bit: 
                 used(ONE.used.parts, verifier)
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from((*OF_USE, "attestationObject")), st.binary(max_size=600)))
 @settings(max_examples=1500, deadline=None)
 def test_any_bytes_raise_nothing_else(parts: Parts) -> None:
@@ -106,6 +109,7 @@ def test_any_bytes_raise_nothing_else(parts: Parts) -> None:
         assert used({**ONE.used.parts, **parts}) == 1
 
 
+@pytest.mark.slow
 @given(
     st.recursive(
         st.integers(-300, 2**31) | st.binary(max_size=80) | st.text(max_size=8),
@@ -159,6 +163,7 @@ def test_nested_and_endless_cbor_is_refused(bytes_: bytes) -> None:
         used(ONE.used.parts, ONE.attested(bytes_))
 
 
+@pytest.mark.slow
 @given(st.text(max_size=300) | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
 @settings(max_examples=500, deadline=None)
 def test_any_text_raises_nothing_else(typed: str) -> None:

@@ -181,6 +181,7 @@ async def test_locking_takes_everything_away(world: World) -> None:
     assert world.store.appointments._agenda is None
 
 
+@pytest.mark.slow
 async def test_a_stolen_box_stays_shut_even_to_who_knows_the_password(world: World) -> None:
     """Every 32 bytes of database and box.key are tried as the device's secret and as D itself."""
     await world.store.appointments.add(world.draft())
