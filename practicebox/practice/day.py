@@ -35,6 +35,7 @@ class Step(enum.StrEnum):
     DONE = "done"
     MISSING = "missing"  # nobody came until its window closed
     UNSEEN = "unseen"  # somebody came, nobody asked them in
+    PHONE = "phone"  # by telephone, of which the box sees nothing
 
 
 _GOING_ON = {Event.BEGAN: Step.TALKING, Event.ARRIVED: Step.WAITING}
@@ -63,6 +64,7 @@ class Plan:
     starts: datetime
     minutes: int
     cancelled: bool = False
+    by_phone: bool = False
 
 
 def progress(plan: Plan, happened: Sequence[Happened], now: datetime) -> Progress:
@@ -81,6 +83,8 @@ def progress(plan: Plan, happened: Sequence[Happened], now: datetime) -> Progres
         return Progress(Step.DONE, held[-1].at)
     if plan.cancelled:
         return Progress(Step.CANCELLED)
+    if plan.by_phone:
+        return Progress(Step.PHONE)
     if is_over:
         return Progress(Step.UNSEEN if happened else Step.MISSING)
     if now >= plan.starts + PATIENCE:

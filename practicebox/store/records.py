@@ -172,6 +172,7 @@ class Entry(NamedTuple):
     state: State
     patient_name: str
     organiser: str
+    kind: Kind = "video"
 
     def __repr__(self) -> str:
         return f"Entry({self.id!r}, {self.starts!r}, {self.minutes!r}, {self.state!r})"  # no name

@@ -65,6 +65,14 @@ def test_each_step(
     assert progress(PLAN, story(*told), TEN + minutes(after)) == Progress(step, moment)
 
 
+def test_a_phone_appointment_is_neither_late_nor_missing() -> None:
+    call = Plan(TEN, 30, by_phone=True)
+    for after in (-60, 10, 200):
+        assert progress(call, [], TEN + minutes(after)).step is Step.PHONE
+    assert progress(call, story(OUT), TEN + minutes(26)).step is Step.DONE
+    assert progress(Plan(TEN, 30, cancelled=True, by_phone=True), [], TEN).step is Step.CANCELLED
+
+
 def test_what_happened_before_it_was_moved_does_not_count() -> None:
     told = story((Event.ARRIVED, -300), (Event.BEGAN, -295), (Event.ENDED, -280))
     assert progress(PLAN, told, TEN - minutes(60)).step is Step.EXPECTED

@@ -163,6 +163,14 @@ async def test_going_on_by_phone_has_taken_place(doors: Doors) -> None:
     assert "hat stattgefunden" in (await doors.staff.get("/")).words
 
 
+async def test_a_phone_appointment_of_later_is_said_to_be_one(doors: Doors) -> None:
+    appointment = await doors.plan(**{**TODAY, "time": "15:30"})
+    await doors.staff.post(f"/appointments/{appointment.id}/phone", {})
+    assert "15:30 Alice Krejčová Telefontermin" in (await doors.staff.get("/")).words
+    doors.box.store.appointments.forget()
+    assert "15:30 Alice Krejčová Telefontermin" in (await doors.staff.get("/")).words
+
+
 async def test_a_page_that_asks_by_itself_keeps_nobody_logged_in(doors: Doors) -> None:
     app: Any = doors.staff.client.app
     for _ in range(11):

@@ -159,7 +159,7 @@ def whose(connection: sqlite3.Connection, keyring: Keyring, appointment_id: str)
 def entry(appointment: Appointment) -> Entry:
     """The appointment as a line in a list."""
     a = appointment
-    return Entry(a.id, a.starts, a.minutes, a.state, a.patient.name, a.organiser)
+    return Entry(a.id, a.starts, a.minutes, a.state, a.patient.name, a.organiser, a.kind)
 
 
 def _with_new_ways_in(

@@ -39,8 +39,8 @@ def read(connection: sqlite3.Connection, keyring: Keyring, day: str) -> Page:
     if row is None:
         return ()
     return tuple(
-        Entry(id_, from_text(starts), minutes, state, name, organiser)
-        for id_, starts, minutes, state, name, organiser in _open(keyring, *row)
+        Entry(id_, from_text(starts), minutes, state, name, organiser, *kind)
+        for id_, starts, minutes, state, name, organiser, *kind in _open(keyring, *row)
     )
 
 
@@ -70,9 +70,7 @@ def write(
         connection.execute("DELETE FROM day_pages WHERE day = ?", (day,))
         pages.drop_key(connection, _TABLE, day)
         return page
-    lines = [
-        [e.id, to_text(e.starts), e.minutes, e.state, e.patient_name, e.organiser] for e in page
-    ]
+    lines = [_line(entry) for entry in page]
     blob = json.dumps(lines, ensure_ascii=False, separators=(",", ":")).encode()
     connection.execute(
         "INSERT INTO day_pages (day, generation, sealed) VALUES (?, ?, ?) ON CONFLICT (day)"
@@ -80,6 +78,13 @@ def write(
         (day, *pages.seal_page(connection, keyring, _TABLE, day, blob, random, fresh=fresh)),
     )
     return page
+
+
+def _line(entry: Entry) -> list[object]:
+    """An entry as it is kept; earlier versions know no kind, and most are by video."""
+    kind = [] if entry.kind == "video" else [entry.kind]
+    plan = [entry.id, to_text(entry.starts), entry.minutes, entry.state]
+    return [*plan, entry.patient_name, entry.organiser, *kind]
 
 
 def _open(

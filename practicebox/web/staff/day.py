@@ -36,6 +36,7 @@ WORDS = {
     Step.TALKING: mark("in consultation"),
     Step.DONE: mark("took place"),
     Step.MISSING: mark("did not come"),
+    Step.PHONE: mark("phone appointment"),
     Step.UNSEEN: mark("was here, was not asked in"),
 }
 
@@ -201,7 +202,7 @@ def _lateness(
 
 
 def _plan(entry: Entry) -> Plan:
-    return Plan(entry.starts, entry.minutes, entry.state == "cancelled")
+    return Plan(entry.starts, entry.minutes, entry.state == "cancelled", entry.kind == "phone")
 
 
 def _strip(rows: Sequence[Row], now: datetime) -> Strip | None:
