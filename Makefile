@@ -16,7 +16,7 @@ run: $(VENV)/run.ok
 
 test: $(VENV)/test.ok node_modules/.ok check
 	sh tests/install_browsers.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(slow or browser) and not (netlab or alone or proof)" $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(slow or browser) and not (netlab or alone or proof or pictures)" $(PYTEST)
 	$(BIN)/python -m pytest -m "alone and not netlab" $(PYTEST)
 
 check: $(VENV)/test.ok node_modules/.ok

@@ -152,6 +152,7 @@ async def test_the_link_of_the_letter_is_offered_where_it_was_opened_with_it(
     await expect(page.locator("#guard-address")).to_have_value(f"{world.url}/v#{link}")
 
 
+@pytest.mark.pictures
 async def test_screenshots(
     world: CheckWorld,
     chromium: Browser,

@@ -122,6 +122,7 @@ async def test_a_phone_shows_the_present_tab_and_both_buttons_side_by_side(world
     assert first and second and first["y"] == second["y"]
 
 
+@pytest.mark.pictures
 async def test_screenshots(world: World, request: pytest.FixtureRequest, pages: Pages) -> None:
     """`make screenshots` keeps them in docs/; otherwise they go where the tests' files go."""
     pages.expect("404")

@@ -103,9 +103,13 @@ def _with_firefox() -> tuple[Row, ...]:
 MATRIX = _matrix()
 FIREFOX = _with_firefox()
 ROWS = tuple(sorted((*MATRIX, *FIREFOX), key=lambda row: RELAYS.index(row.relay)))
-# For every change: everything that a patient's network can do, before one kind of practice.
+# For every change: everything that a patient's network can do, before one kind of practice; what
+# is told without a relay, of three.
+TOLD = ("ordinary", "random", "only443")
 SHORT = tuple(
     row
     for row in ROWS
-    if row.practice == routers.KEEPS_PORTS and (row in MATRIX or row.patient == "random")
+    if row.practice == routers.KEEPS_PORTS
+    and (row in MATRIX or row.patient == "random")
+    and (row.relay == "auto" or (row.patient in TOLD and row.doctor_has_ipv6))
 )

@@ -62,7 +62,7 @@ class World:
 
 def main(short: bool) -> int:
     """Print what happened from 1, 50 and 5,000 networks; 0 if the promises hold."""
-    guesses = 2_500 if short else 100_000
+    guesses = 1_500 if short else 100_000
     print(f"{guesses:,} guesses each; {HONEST} honest joins from the guessers' first address")
     results = [asyncio.run(_attack(guesses, networks)) for networks in (1, 50, 5_000)]
     return 0 if all(results) else 1

@@ -15,7 +15,7 @@ from tests.faults.disk import build
 from tests.faults.programs import memory, run_all
 
 STATES = 5000  # that the full proof needs at least
-STRIDE_SHORT, STRIDE_CONTROL = 100, 12
+STRIDE_SHORT, STRIDE_CONTROL = 150, 12
 PARTS = 2  # processes
 
 

@@ -37,8 +37,10 @@ class Doors:
     patient: Browser
 
     async def plan(self, **changes: str) -> Appointment:
-        """An appointment as the form makes it: 19.01.2027, 15:30 in Berlin, 45 minutes."""
-        page = await self.staff.post("/appointments/new", {**PLANNED, **changes})
+        """An appointment as the form makes it: 19.01.2027, 15:30 in Berlin, 45 minutes; several
+        may be at the same time."""
+        fields = {**PLANNED, "overlap": "yes", **changes}
+        page = await self.staff.post("/appointments/new", fields)
         assert page.status == 303, page.words
         return await self.box.store.appointments.get(page.location.split("/")[2].split("?")[0])
 
