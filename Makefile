@@ -9,6 +9,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Tests that look at pages; they keep what they saw where --screenshots says.
 SHOTS := "screenshots or accessible_and_small or connection_is or is_said or offered_and_taken or big_button or login_are_accessible or typed_code_shows or bad_days"
 
+# Tests that have their own time or their own command.
+LATER := (netlab or alone or proof or pictures or waits)
+
 .PHONY: run test check format bench netlab proof screenshots clean
 
 run: $(VENV)/run.ok
@@ -16,7 +19,9 @@ run: $(VENV)/run.ok
 
 test: $(VENV)/test.ok node_modules/.ok check
 	sh tests/install_browsers.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(slow or browser) and not (netlab or alone or proof or pictures)" $(PYTEST)
+	$(BIN)/python -m pytest -q -m waits > $(VENV)/waits.log 2>&1 & waits=$$!; \
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(slow or browser) and not $(LATER)" $(PYTEST); failed=$$?; \
+	wait $$waits || failed=1; tail -30 $(VENV)/waits.log; exit $$failed
 	$(BIN)/python -m pytest -m "alone and not netlab" $(PYTEST)
 
 check: $(VENV)/test.ok node_modules/.ok

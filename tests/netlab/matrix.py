@@ -104,8 +104,8 @@ MATRIX = _matrix()
 FIREFOX = _with_firefox()
 ROWS = tuple(sorted((*MATRIX, *FIREFOX), key=lambda row: RELAYS.index(row.relay)))
 # For every change: everything that a patient's network can do, before one kind of practice; what
-# is told without a relay, of three.
-TOLD = ("ordinary", "random", "only443")
+# is told without a relay, of two.
+TOLD = ("ordinary", "only443")
 SHORT = tuple(
     row
     for row in ROWS

@@ -42,7 +42,7 @@ def main(short: bool) -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     sockets = min(1_500 if short else SOCKETS, hard - 500)
     with tempfile.TemporaryDirectory(prefix="practicebox-idle-") as folder:
-        return asyncio.run(_prove(Path(folder), sockets, seconds=15.0 if short else 40.0))
+        return asyncio.run(_prove(Path(folder), sockets, seconds=8.0 if short else 40.0))
 
 
 async def _prove(folder: Path, sockets: int, seconds: float) -> int:

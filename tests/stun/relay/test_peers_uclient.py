@@ -13,7 +13,7 @@ import pytest
 
 from tests.stun.relay.peers import HOST, RELAYS, RunningRelay, Tally, echo_peer, running, uclient
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.waits]  # the client begins after 5 seconds
 
 # Slower over TLS: of two messages in one record this client takes the first only, and where two
 # records wait, it reads one and sleeps on the other.
