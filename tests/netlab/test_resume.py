@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.netlab, pytest.mark.asyncio(loop_scope="session")]
 
 SOON = 5.0  # seconds until the picture is back
 PATIENCE = 25.0  # seconds after which it won't come back
-NO_GAP = 2.0  # seconds; what a new process on the same two cores may take from a browser
+NO_GAP = 1.0  # seconds; a still picture is noticed after about that
 
 TELEPHONE = Row("telephone")
 DIRECT, RELAYED = Row("ordinary"), Row("random")

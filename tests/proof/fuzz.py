@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-PACKETS = {True: 20_000, False: 500_000}  # each way
+PACKETS = {True: 100_000, False: 500_000}  # each way
 
 
 def main(short: bool) -> int:
