@@ -20,6 +20,8 @@ State = Literal["planned", "cancelled"]
 DeviceState = Literal["approved", "locked", "revoked"]
 UserState = Literal["active", "invited", "departed"]
 InvitationRole = Literal["doctor", "patient"]
+Payer = Literal["", "gkv", "pkv", "self", "bg"]  # who pays for the treatment; empty: not known
+Standing = Literal["", "new", "existing"]  # new to this practice, or not; empty: not known
 
 LONGEST = 24 * 60  # minutes of an appointment
 NEW_PATIENT = "new"  # in place of a patient's id, which has 16 characters
@@ -118,6 +120,10 @@ class Patient:
     address: tuple[str, ...] = field(default=(), repr=False)  # lines of the window address
     phone: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
+    payer: Payer = field(default="", repr=False)
+    standing: Standing = field(default="", repr=False)
+    language: str = field(default="", repr=False)  # BCP 47, "tr"; empty: German
+    needs: tuple[str, ...] = field(default=(), repr=False)  # "large_type", "interpreter" …
 
 
 @dataclass(frozen=True)

@@ -123,13 +123,18 @@ def dump_patient(patient: Patient) -> dict[str, Any]:
         "address": patient.address,
         "phone": patient.phone,
         "email": patient.email,
+        "payer": patient.payer,
+        "standing": patient.standing,
+        "language": patient.language,
+        "needs": patient.needs,
     }
 
 
 def load_patient(content: dict[str, Any]) -> Patient:
-    """What `dump_patient` gave."""
+    """What `dump_patient` gave, here or in an earlier version, which knew less."""
     born = content["born"] and date.fromisoformat(content["born"])
-    return Patient(**content | {"born": born, "address": tuple(content["address"])})
+    lists = {"address": tuple(content["address"]), "needs": tuple(content.get("needs", ()))}
+    return Patient(**content | lists | {"born": born})
 
 
 def _tag(generation: Generation, patient: Patient) -> bytes:
