@@ -20,7 +20,7 @@ run: $(VENV)/run.ok
 test: $(VENV)/test.ok node_modules/.ok check
 	sh tests/install_browsers.sh
 	$(BIN)/python -m pytest -q -m waits > $(VENV)/waits.log 2>&1 & waits=$$!; \
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "(slow or browser) and not $(LATER)" $(PYTEST); failed=$$?; \
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "(slow or browser) and not $(LATER)" $(PYTEST); failed=$$?; \
 	wait $$waits || failed=1; tail -30 $(VENV)/waits.log; exit $$failed
 	$(BIN)/python -m pytest -m "alone and not netlab" $(PYTEST)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
@@ -26,6 +26,9 @@ from playwright.async_api import (
 from practicebox.rtc.messages import Role
 from tests.browser.lab.driver import Call, Side
 from tests.browser.lab.server import Lab
+
+if TYPE_CHECKING:
+    from tests.browser.founded import FoundedPractice
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -168,6 +171,13 @@ async def chromium(browsers: Browsers) -> Browser:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def firefox(browsers: Browsers) -> Browser:
     return await browsers.firefox()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def founded(browsers: Browsers, tmp_path_factory: pytest.TempPathFactory) -> FoundedPractice:
+    from tests.browser.founded import found_practice  # which needs the classes above
+
+    return await found_practice(tmp_path_factory.mktemp("founded") / "box", browsers)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -79,7 +79,9 @@ async def test_the_page_is_accessible_and_its_progress_bar_moves_by_itself(
     await page.route("**/backup/progress", _slowly)
     await page.focus("button:has-text('JETZT SICHERN')")
     await page.keyboard.press("Enter")
-    await expect(page.locator("#progress")).to_have_attribute("value", "97")
+    bar = page.locator("#progress")
+    await bar.evaluate("(bar) => { bar.value = 3; }")  # the page may have come late in the work
+    await expect(bar).to_have_attribute("value", "97")
     await expect(page.locator("#words")).to_have_text("Der Inhalt wird verglichen.")
     await check(page, "under way")
     await page.unroute("**/backup/progress")

@@ -13,19 +13,20 @@ from tests.browser.box import running_box
 from tests.browser.check_world import run_check
 from tests.browser.check_world import steps as check_steps
 from tests.browser.conftest import Browsers, Pages
+from tests.browser.founded import FoundedPractice
 from tests.browser.watching import download, qr_codes
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_the_reception_sees_the_light_of_the_patients_check(
-    tmp_path: Path, browsers: Browsers, pages: Pages
+    tmp_path: Path, browsers: Browsers, pages: Pages, founded: FoundedPractice
 ) -> None:
     browser = await browsers.chromium()
-    async with running_box(tmp_path) as box:
+    async with running_box(tmp_path, founded.disk) as box:
         staff = await pages.open(browser, "about:blank", locale="de-DE")
         phone = await pages.open(browser, "about:blank", locale="de-DE")
-        await steps.set_up(staff, box)
+        await founded.log_in(staff, box)
         appointment = await steps.plan(staff, box)
         [link] = qr_codes(await download(staff, f"{appointment}/letter.pdf"))
         await phone.goto(link)

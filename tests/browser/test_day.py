@@ -13,6 +13,7 @@ from playwright.async_api import Page, expect
 from tests.browser import steps
 from tests.browser.box import RunningBox, running_box
 from tests.browser.conftest import BOX_AWAY, Browsers, Pages
+from tests.browser.founded import FoundedPractice
 from tests.browser.looking import check, photographer
 from tests.browser.watching import download, qr_codes
 
@@ -32,13 +33,15 @@ class World:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, browsers: Browsers, pages: Pages) -> AsyncIterator[World]:
+async def world(
+    tmp_path: Path, browsers: Browsers, pages: Pages, founded: FoundedPractice
+) -> AsyncIterator[World]:
     browser = await browsers.chromium()
     pages.expect(BOX_AWAY)
-    async with running_box(tmp_path) as box:
+    async with running_box(tmp_path, founded.disk) as box:
         desk = await pages.open(browser, "about:blank", locale="de-DE")
         await desk.add_init_script(NOTE_SOUNDS)
-        await steps.set_up(desk, box)
+        await founded.log_in(desk, box)
         appointment = await steps.plan(desk, box)
         [link] = qr_codes(await download(desk, f"{appointment}/letter.pdf"))
         await desk.goto(box.staff)

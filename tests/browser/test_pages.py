@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 from tests.browser import steps
 from tests.browser.box import running_box
 from tests.browser.conftest import Browsers, Pages
+from tests.browser.founded import FoundedPractice
 from tests.browser.looking import DESK, PHONE, ZOOMED, check, photographer
 from tests.browser.walk import World, walk_through
 from tests.browser.watching import NOTE_CONNECTIONS, download, qr_codes, until_moving
@@ -20,14 +21,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, browsers: Browsers, pages: Pages) -> AsyncIterator[World]:
+async def world(
+    tmp_path: Path, browsers: Browsers, pages: Pages, founded: FoundedPractice
+) -> AsyncIterator[World]:
     browser = await browsers.chromium()
-    async with running_box(tmp_path) as box:
+    async with running_box(tmp_path, founded.disk) as box:
         doctor = await pages.open(browser, "about:blank", locale="de-DE", viewport=DESK)
         phone = await pages.open(browser, "about:blank", locale="de-DE", viewport=PHONE)
         for page in (doctor, phone):
             await page.add_init_script(NOTE_CONNECTIONS)
-        await steps.set_up(doctor, box)
+        await founded.log_in(doctor, box)
         appointment = await steps.plan(doctor, box)
         [link] = qr_codes(await download(doctor, f"{appointment}/letter.pdf"))
         yield World(box, doctor, phone, appointment, link)

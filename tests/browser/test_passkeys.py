@@ -12,6 +12,7 @@ from playwright.async_api import expect
 from tests.browser import steps
 from tests.browser.box import running_box
 from tests.browser.conftest import BOX_AWAY, Browsers, Pages
+from tests.browser.founded import FoundedPractice
 from tests.browser.looking import DESK, Look, check, onlooker
 from tests.browser.passkey_world import NAME, OLD_KEY, PHONE_LIKE, Desk, NamedBox, plug_in
 
@@ -23,15 +24,17 @@ pytestmark = [
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(tmp_path: Path, browsers: Browsers, pages: Pages) -> AsyncIterator[Desk]:
+async def desk(
+    tmp_path: Path, browsers: Browsers, pages: Pages, founded: FoundedPractice
+) -> AsyncIterator[Desk]:
     pages.expect(r"/(presence|sessions/watch)' failed")
     browser = await browsers.chromium()
-    async with running_box(tmp_path) as opened:
+    async with running_box(tmp_path, founded.disk) as opened:
         box = NamedBox(**vars(opened))
         page = await pages.open(browser, "about:blank", locale="de-DE", viewport=DESK)
         devtools = await page.context.new_cdp_session(page)
         await devtools.send("WebAuthn.enable")
-        await steps.set_up(page, box)
+        await founded.log_in(page, box)
         yield Desk(box, page, devtools, await plug_in(devtools, PHONE_LIKE))
         await page.goto("about:blank")  # or it would complain that the box is gone
         await box.stop()  # it may have been started again

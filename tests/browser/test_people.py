@@ -17,6 +17,7 @@ from playwright.async_api import Page, expect
 from tests.browser import steps
 from tests.browser.box import RunningBox, running_box
 from tests.browser.conftest import BOX_AWAY, Browsers, Pages
+from tests.browser.founded import FoundedPractice
 from tests.browser.looking import DESK, check
 
 pytestmark = [
@@ -40,15 +41,17 @@ class Two:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def two(tmp_path: Path, browsers: Browsers, pages: Pages) -> AsyncIterator[Two]:
+async def two(
+    tmp_path: Path, browsers: Browsers, pages: Pages, founded: FoundedPractice
+) -> AsyncIterator[Two]:
     # Sockets of a session that has ended, and answers to wrong passwords.
     pages.expect(r"/(presence|sessions/watch)' failed")
     pages.expect("4(01|03|22)")
     browser = await browsers.chromium()
-    async with running_box(tmp_path) as box:
+    async with running_box(tmp_path, founded.disk) as box:
         martin = await pages.open(browser, "about:blank", locale="de-DE", viewport=DESK)
         anna = await pages.open(browser, "about:blank", locale="de-DE", viewport=DESK)
-        await steps.set_up(martin, box)
+        await founded.log_in(martin, box)
         yield Two(box, martin, anna)
         for page in (martin, anna):  # or they would complain that the box is gone
             await page.goto("about:blank")

@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser import steps
 from tests.browser.box import RunningBox, running_box
 from tests.browser.conftest import BOX_AWAY, Browsers, Pages
+from tests.browser.founded import FoundedPractice
 from tests.browser.looking import check, photographer
 from tests.browser.watching import NOTE_CONNECTIONS, download, qr_codes, until_moving
 
@@ -40,13 +41,15 @@ class World:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, browsers: Browsers, pages: Pages) -> AsyncIterator[World]:
+async def world(
+    tmp_path: Path, browsers: Browsers, pages: Pages, founded: FoundedPractice
+) -> AsyncIterator[World]:
     browser = await browsers.chromium()
     pages.expect(f"{BOX_AWAY}|404|409")
-    async with running_box(tmp_path) as box:
+    async with running_box(tmp_path, founded.disk) as box:
         doctor = await pages.open(browser, "about:blank", locale="de-DE")
         await doctor.add_init_script(NOTE_CONNECTIONS)
-        await steps.set_up(doctor, box)
+        await founded.log_in(doctor, box)
         appointment = await steps.plan(doctor, box)
         code = await doctor.inner_text("#patient-code")
         [link] = qr_codes(await download(doctor, f"{appointment}/letter.pdf"))

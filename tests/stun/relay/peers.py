@@ -88,6 +88,7 @@ class Tally:
 
     sent: int
     received: int
+    slowest: int  # milliseconds until the slowest of those that came back was there
     output: str
 
 
@@ -159,7 +160,8 @@ def uclient(relay: RunningRelay, flags: Sequence[str], password: str = PASSWORD)
     )
     found = re.findall(r"tot_send_msgs=(\d+), tot_recv_msgs=(\d+)", done.stdout)
     sent, received = map(int, found[-1]) if found else (0, 0)
-    return Tally(sent, received, done.stdout)
+    slowest = re.findall(r"round trip delay .* max = (\d+) ms", done.stdout)
+    return Tally(sent, received, int(slowest[-1]) if slowest else 0, done.stdout)
 
 
 @contextmanager
