@@ -65,7 +65,11 @@ class Message:
 
 def read(data: bytes, default: Charset = Charset.IBM) -> Message:
     """Read and understand a file; raise `NotReadable`."""
-    decoded = decode(data, default)
+    return understand(decode(data, default))
+
+
+def understand(decoded: Decoded) -> Message:
+    """What a record says; raise `NotReadable`."""
     record, warnings = decoded.record, list(decoded.warnings)
     _check(decoded)
     born, is_half = _born(decoded)
@@ -79,7 +83,7 @@ def read(data: bytes, default: Charset = Charset.IBM) -> Message:
         day=_dates(decoded),
         clock=_clock(record.first("6201")),
         text="\n".join(line for line in lines if line),
-        warnings=tuple(warnings),
+        warnings=tuple(dict.fromkeys(warnings)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from practicebox.practice.gdt_fields import Person
+from practicebox.practice.gdt_fields import Message, Person
 from practicebox.store.audit import audit
 from practicebox.store.audit.audit import BY_BOX, Action, By
 from practicebox.store.box import Box
@@ -24,10 +24,10 @@ class Exchange:
     def __init__(self, box: Box) -> None:
         self._box = box
 
-    async def take(self, content: bytes, origin: bytes) -> str | None:
+    async def take(self, message: Message, origin: bytes) -> str | None:
         """Keep a record (`records.take`); its id, None where it has been taken before."""
         box = self._box
-        return await box.database.transaction(lambda c: records.take(c, box, content, origin))
+        return await box.database.transaction(lambda c: records.take(c, box, message, origin))
 
     async def waiting(self) -> list[Waiting]:
         """Everything that waits, the latest first (unlocked)."""
@@ -75,7 +75,7 @@ class Exchange:
         box, keyring = self._box, self._box.vault.keyring()
 
         def write(connection: sqlite3.Connection) -> None:
-            message = records.find(connection, keyring, record_id).message()
+            message = records.find(connection, keyring, record_id).message
             link = links.link_to(message.person, message.test, appointment.patient_id)
             links.keep(connection, box, keyring, appointment.id, link)
             records.remove(connection, record_id)

@@ -8,13 +8,15 @@ bring it in a second time.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from practicebox.practice.gdt import Charset, NotReadable
-from practicebox.practice.gdt_fields import Message, Person, read
+from practicebox.practice.gdt import Charset, Field, Forgiven, Record
+from practicebox.practice.gdt_fields import Message, Person, understand
+from practicebox.practice.gdt_reader import Decoded
 from practicebox.store.box import Box, new_id
 from practicebox.store.conditions import NoSuchGdtRecord, NotFounded, SealBroken, TooManyGdtRecords
 from practicebox.store.patients.rows import identity
@@ -33,19 +35,37 @@ class Waiting:
 
     id: str
     received: datetime
-    content: bytes = field(repr=False)  # GDT in UTF-8
-
-    def message(self) -> Message:
-        """What it says; it was read once already before it was taken."""
-        return read(self.content, Charset.UTF8)
+    message: Message
 
 
-def take(connection: sqlite3.Connection, box: Box, content: bytes, origin: bytes) -> str | None:
+def dump(message: Message) -> bytes:
+    """A record that was understood, as it is kept."""
+    record = message.record
+    content = {
+        "kind": record.kind,
+        "charset": record.charset.value,
+        "fields": [[one.code, one.content] for one in record.fields],
+        "warnings": message.warnings,
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def load(blob: bytes) -> Message:
+    """What `dump` gave."""
+    content = json.loads(blob)
+    fields = tuple(Field(code, text) for code, text in content["fields"])
+    record = Record(content["kind"], fields, Charset(content["charset"]))
+    warnings = tuple(Forgiven(word) for word in content["warnings"])
+    return understand(Decoded(record, (0,) * len(fields), warnings))
+
+
+def take(connection: sqlite3.Connection, box: Box, message: Message, origin: bytes) -> str | None:
     """Keep a record; its id, or None where this very file has been taken before.
 
     `origin` tells one file from another of the same content. Raise `NotFounded` or
     `TooManyGdtRecords`.
     """
+    content = dump(message)
     record_id, now = new_id(box.random), to_text(box.now())
     row = connection.execute("SELECT generation, public_key FROM practice").fetchone()
     if row is None:
@@ -94,9 +114,8 @@ def of_patient(connection: sqlite3.Connection, keyring: Keyring, patient: Patien
     """What waits about a patient, by name and birth date."""
     found = []
     for one in waiting(connection, keyring):
-        with suppress(NotReadable):
-            if identity(as_patient(one.message().person)) == identity(patient):
-                found.append(one)
+        if identity(as_patient(one.message.person)) == identity(patient):
+            found.append(one)
     return found
 
 
@@ -116,7 +135,7 @@ def _open(
 ) -> Waiting:
     place = _place(record_id, generation)
     content = open_submission(keyring.generation(generation), place, sealed)
-    return Waiting(record_id, from_text(received), content)
+    return Waiting(record_id, from_text(received), load(content))
 
 
 def _place(record_id: str, generation: int) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 
 from practicebox.practice.day import Event
 from practicebox.practice.gdt import Charset, Field, Record, encode
+from practicebox.practice.gdt_fields import Message, read
 from practicebox.store.audit.audit import BY_BOX
 from practicebox.store.conditions import Locked, NoSuchGdtRecord, TooManyGdtRecords
 from practicebox.store.gdt import records
@@ -19,7 +20,7 @@ from tests.store.world import NOON, World, reading
 BERTA = Patient("Berta Kanarienvogel", date(1944, 5, 12))
 
 
-def order(last_name: str = "Kanarienvogel", number: str = "4711") -> bytes:
+def order(last_name: str = "Kanarienvogel", number: str = "4711") -> Message:
     fields = (
         Field("3000", number),
         Field("3101", last_name),
@@ -27,7 +28,7 @@ def order(last_name: str = "Kanarienvogel", number: str = "4711") -> bytes:
         Field("3103", "12051944"),
         Field("8402", "VIDEO1"),
     )
-    return encode(Record("6302", fields, Charset.UTF8))
+    return read(encode(Record("6302", fields, Charset.ANSI)))
 
 
 def in_clear(world: World) -> bool:
@@ -51,7 +52,7 @@ async def test_a_record_that_comes_while_the_vault_is_locked_is_read_after_a_log
     assert not in_clear(world)
     await world.log_in()
     (waiting,) = await world.store.gdt.waiting()
-    assert waiting.message().person.name == "Berta Kanarienvogel"
+    assert waiting.message.person.name == "Berta Kanarienvogel"
     assert (await world.store.gdt.get(record_id)).received == NOON
     assert "Kanarienvogel" not in repr(waiting)
 
@@ -118,7 +119,7 @@ async def test_who_is_deleted_leaves_no_record_and_no_link(world: World) -> None
     await gdt.begin_sending(appointment.id)
     await world.store.patients.delete(appointment.patient_id)
     (left,) = await gdt.waiting()
-    assert left.message().person.last_name == "Sommer"
+    assert left.message.person.last_name == "Sommer"
     with reading(world.path) as connection:
         for table in ("gdt_links", "gdt_sent"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
@@ -189,7 +190,7 @@ async def test_who_is_known_is_found_by_name_and_birth_date(world: World) -> Non
     appointment = await planned(world)
     await world.store.gdt.take(order(), b"a")
     (waiting,) = await world.store.gdt.waiting()
-    known = await world.store.gdt.known(waiting.message().person)
+    known = await world.store.gdt.known(waiting.message.person)
     assert known and known.id == appointment.patient_id
-    nobody = replace(waiting.message().person, born=None)
+    nobody = replace(waiting.message.person, born=None)
     assert await world.store.gdt.known(nobody) is None
