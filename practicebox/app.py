@@ -85,6 +85,7 @@ async def start(
     await _open_doors(stack, box, services, relay)
     _keep_going(stack, box, relay)
     if bridge and box.work:
+        stack.callback(bridge.close)
         bridge.reports = lambda: gdt_report.send_due(services)
         box.work.keep("gdt", bridge.watch)
     on_loopback = config.staff_host.startswith("127.")

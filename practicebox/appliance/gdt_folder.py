@@ -15,13 +15,16 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from practicebox.appliance.gdt_trouble import FolderTrouble, Trouble, told
+from practicebox.appliance.gdt_trouble import FolderTrouble, Trouble, told, trouble_of
 
 MOST_BYTES = 64 * 1024  # of a file that is read; a record with long tables has a few KiB
+MOST_SHOWN = 100  # of the quarantine, each with its reason
 MOST_FILES = 50  # taken at one look; thousands take their turn without stopping anything else
+SHARED = 0o2770  # people look at it from their own computers, as the folder's group
 QUARANTINE = "Quarantaene"  # the name people see, without an umlaut for old file systems
 
 Mark = tuple[int, int]  # size, time of the last change in ns: a file as it was seen
@@ -34,6 +37,7 @@ class Found:
     name: str = field(repr=False)
     mark: Mark
     content: bytes | None = field(repr=False)  # None: too large, or no ordinary file
+    trouble: Trouble | None = None  # it could not be opened yet
 
     @property
     def origin(self) -> bytes:
@@ -86,7 +90,10 @@ class Inbox:
             if _mark(self._folder / found.name) != found.mark:
                 return  # it's being written anew
             aside = self._folder / QUARANTINE
-            aside.mkdir(exist_ok=True)
+            if not aside.is_dir():
+                aside.mkdir()
+                with suppress(OSError):  # some shares have no modes
+                    aside.chmod(SHARED)
             target = _reserve(aside, found.name)
             note = target.with_name(f"{target.name}.txt")
             try:
@@ -104,7 +111,7 @@ class Inbox:
             if not aside.is_dir():
                 self._exists()
                 return []
-            names = sorted(os.listdir(aside))
+            names = sorted(os.listdir(aside))[: 2 * MOST_SHOWN]
         present = set(names)
         return [
             Quarantined(name.encode(errors="replace").decode(), _reason(aside / f"{name}.txt"))
@@ -130,12 +137,17 @@ class Inbox:
         path = self._folder / name
         try:
             mark, is_plain = _mark(path), stat.S_ISREG(path.lstat().st_mode)
-            if not is_plain or mark[0] > MOST_BYTES:
-                return Found(name, mark, None)
+        except FileNotFoundError:
+            return None
+        if not is_plain or mark[0] > MOST_BYTES:
+            return Found(name, mark, None)
+        try:
             # Between the look and the opening it may have become a link, or a pipe nobody fills.
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
+        except OSError as error:  # of this file alone; others wait behind it
+            return Found(name, mark, None, trouble_of(error))
         with open(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 return Found(name, mark, None)

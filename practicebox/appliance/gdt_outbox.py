@@ -12,6 +12,7 @@ from pathlib import Path
 
 from practicebox.appliance.gdt_trouble import FolderTrouble, Trouble, told
 
+SHARED = 0o660  # the practice software is another user, of the folder's group
 NUMBERS = 999  # of a file name, `.001` to `.999`
 
 
@@ -25,6 +26,8 @@ def deliver(folder: Path, receiver: str, sender: str, content: bytes) -> str:
         temporary = folder / f"{sender}{receiver}.{os.urandom(4).hex()}.tmp"
         try:
             with temporary.open("xb") as file:
+                with suppress(OSError):  # some shares have no modes
+                    os.fchmod(file.fileno(), SHARED)
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

@@ -33,7 +33,12 @@ def told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FolderTrouble(_TROUBLES.get(error.errno or 0, Trouble.FAILED)) from error
+        raise FolderTrouble(trouble_of(error)) from error
+
+
+def trouble_of(error: OSError) -> Trouble:
+    """What an error of the file system means here."""
+    return _TROUBLES.get(error.errno or 0, Trouble.FAILED)
 
 
 _TROUBLES = {

@@ -78,6 +78,25 @@ def test_a_symbolic_link_is_not_followed(inbox: Inbox, tmp_path: Path) -> None:
     assert (tmp_path / QUARANTINE / "PBOXEDV1.gdt").is_symlink()
 
 
+def test_a_file_that_may_not_be_opened_holds_no_other_up(
+    inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really_open = os.open
+
+    def refuse_first(path: Path, *arguments: int) -> int:
+        if path.name.endswith(".001"):
+            raise PermissionError(13, "locked by its writer")
+        return really_open(path, *arguments)
+
+    (tmp_path / "PBOXEDV1.001").write_bytes(b"x")
+    (tmp_path / "PBOXEDV1.002").write_bytes(b"y")
+    inbox.look()
+    monkeypatch.setattr(os, "open", refuse_first)
+    first, second = inbox.look()
+    assert (first.trouble, first.content) == (Trouble.FORBIDDEN, None)
+    assert (second.trouble, second.content) == (None, b"y")
+
+
 def test_a_pipe_and_a_folder_stop_nothing(inbox: Inbox, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "PBOXEDV1.001")
     (tmp_path / "PBOXEDV1.002").mkdir()

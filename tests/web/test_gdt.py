@@ -14,6 +14,7 @@ from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
 from practicebox.appliance.gdt_folder import QUARANTINE
+from practicebox.appliance.gdt_thread import StillRunning
 from practicebox.appliance.gdt_trouble import FolderTrouble, Trouble
 from practicebox.practice.day import Event
 from practicebox.practice.gdt import Charset
@@ -124,6 +125,7 @@ async def exchange(tmp_path: Path) -> AsyncIterator[Exchange]:
         )
         doors.staff = Browser(client)
         yield Exchange(doors, folder, bridge)
+        bridge.close()
 
 
 async def test_an_order_in_the_folder_becomes_an_appointment(exchange: Exchange) -> None:
@@ -179,6 +181,7 @@ async def test_a_file_that_could_not_be_removed_is_not_entered_twice(
 
     monkeypatch.setattr("practicebox.appliance.gdt_folder.Inbox.remove", refuse)
     exchange.put(ORDER)
+    exchange.put(BROKEN, "PBOXEDV1.999")
     await exchange.look()
     await exchange.look()
     assert await exchange.doors.box.store.gdt.count() == 1
@@ -209,10 +212,11 @@ async def test_a_share_that_was_away_goes_on_by_itself(exchange: Exchange, tmp_p
     exchange.folder.rename(tmp_path / "away")
     await exchange.look()
     assert "nicht erreichbar" in (await exchange.staff.get("/gdt")).words
+    assert "nicht erreichbar" in (await exchange.staff.get("/status")).words
     (tmp_path / "away").rename(exchange.folder)
     exchange.put(ORDER)
     await exchange.look()
-    assert "nicht erreichbar" not in (await exchange.staff.get("/gdt")).words
+    assert "nicht erreichbar" not in (await exchange.staff.get("/status")).words
     assert await exchange.record_id()
 
 
@@ -365,6 +369,27 @@ async def test_what_could_not_be_delivered_is_tried_again(
     (tmp_path / "away").rename(exchange.folder)
     await gdt_report.send_due(exchange.doors.box.services)
     assert exchange.out == ["EDV1PBOX.gdt"]
+
+
+async def test_a_share_that_hangs_leaves_a_doubt(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(*_: object) -> None:
+        raise StillRunning
+
+    exchange.put(ORDER)
+    await exchange.look()
+    appointment = await exchange.planned()
+    await exchange.held(appointment)
+    monkeypatch.setattr("practicebox.appliance.gdt_thread.FolderThread.run", hang)
+    page = await exchange.staff.post(f"/appointments/{appointment.id}/gdt", {})
+    assert page.location.endswith("said=gdt_doubt")
+    await exchange.look()
+    assert "nicht erreichbar" in (await exchange.staff.get("/gdt")).words
+    monkeypatch.undo()
+    await gdt_report.send_due(exchange.doors.box.services)
+    assert exchange.out == []
+    assert "ist nicht sicher" in (await details(exchange.doors, appointment)).words
 
 
 async def test_a_kill_in_the_middle_leaves_a_doubt_that_is_shown(exchange: Exchange) -> None:

@@ -77,6 +77,7 @@ async def details(request: web.Request) -> web.Response:
     """One record, beside what is known of the patient."""
     waiting = await _record_of(request)
     known = await services(request).store.gdt.known(waiting.message.person)
+    differences = _differences(waiting.message, known)
     context = {
         **AREA,
         "record": waiting,
@@ -85,7 +86,8 @@ async def details(request: web.Request) -> web.Response:
         "asks_for_appointment": waiting.message.kind == NEW,
         "warnings": [FORGIVEN[one] for one in waiting.message.warnings],
         "known": known,
-        "differences": _differences(waiting.message, known),
+        "differences": differences,
+        "has_news": known is None or any(one.is_new for one in differences),
         "zone": zone_of(request),
     }
     return render(request, "staff/gdt_record.html", context)
@@ -142,7 +144,7 @@ async def _page(
         "nothing": nothing,
         "has_folder": box.gdt is not None and box.gdt.ends.in_folder is not None,
         "troubles": box.gdt.troubles if box.gdt else [],
-        "quarantined": await box.gdt.quarantined() if box.gdt else [],
+        "quarantined": box.gdt.quarantined if box.gdt else [],
         "zone": zone_of(request),
     }
     status = 422 if refused or nothing else 200

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from practicebox.appliance.gdt_folder import Found, Inbox, Quarantined
 from practicebox.appliance.gdt_outbox import deliver
+from practicebox.appliance.gdt_thread import FolderThread, StillRunning
 from practicebox.appliance.gdt_trouble import FolderTrouble, Trouble
 from practicebox.practice.gdt import Charset, NotReadable
 from practicebox.practice.gdt_fields import read
@@ -48,9 +49,15 @@ class Bridge:
         self.ends = ends
         self.translate = translate  # into the practice's language, for notes beside files
         self._inbox = Inbox(ends.in_folder, ends.our_id, ends.their_id) if ends.in_folder else None
+        self._thread = FolderThread()
+        self.quarantined: list[Quarantined] = []  # as last seen
         self._trouble: dict[str, Trouble] = {}  # by "in" and "out"
         self._is_full = False
         self.reports: Callable[[], Awaitable[None]] | None = None  # sends what is due
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._thread.close()
 
     @property
     def troubles(self) -> list[str]:
@@ -71,51 +78,62 @@ class Bridge:
         if self._inbox is None:
             return
         try:
-            for found in await asyncio.to_thread(self._inbox.look):
-                await self._take(self._inbox, found)
+            found = await self._thread.run(self._inbox.look)
+            troubles = [await self._take(self._inbox, each) for each in found]
+            self.quarantined = await self._thread.run(self._inbox.quarantined)
         except FolderTrouble as condition:
             self._note("in", condition.trouble)
+        except StillRunning:
+            self._note("in", Trouble.GONE)
         except NotFounded:
             pass  # before the set-up there is nobody to seal it to; the files wait
         except TooManyGdtRecords:
             self._is_full = True
         else:
             self._is_full = False
-            self._note("in", None)
+            self._note("in", next(filter(None, troubles), None))
 
     async def send(self, content: bytes) -> None:
-        """Put a record into the folder of the practice software; raise `FolderTrouble`."""
+        """Put a record into the folder of the practice software.
+
+        Raise `FolderTrouble` where it certainly isn't there, `StillRunning` where it may be.
+        """
         ends = self.ends
         if ends.out_folder is None:
             raise FolderTrouble(Trouble.GONE)
         try:
-            await asyncio.to_thread(deliver, ends.out_folder, ends.their_id, ends.our_id, content)
+            await self._thread.run(deliver, ends.out_folder, ends.their_id, ends.our_id, content)
         except FolderTrouble as condition:
             self._note("out", condition.trouble)
             raise
+        except StillRunning:
+            self._note("out", Trouble.GONE)
+            raise
         self._note("out", None)
 
-    async def quarantined(self) -> list[Quarantined]:
-        """What could not be read; nothing while the folder can't be used."""
-        if self._inbox is None:
-            return []
+    async def _take(self, inbox: Inbox, found: Found) -> Trouble | None:
+        """Take in one file; what stands in its way, if anything does. Others are behind it."""
         try:
-            return await asyncio.to_thread(self._inbox.quarantined)
-        except FolderTrouble:
-            return []
+            if found.trouble:
+                return found.trouble
+            if reason := await self._kept(found):
+                await self._thread.run(inbox.put_aside, found, reason)
+            else:
+                await self._thread.run(inbox.remove, found)
+        except FolderTrouble as condition:
+            return condition.trouble
+        return None
 
-    async def _take(self, inbox: Inbox, found: Found) -> None:
+    async def _kept(self, found: Found) -> str:
+        """Keep what a file says; why it can't be, in words."""
         if found.content is None:
-            await asyncio.to_thread(inbox.put_aside, found, self.translate(NO_FILE))
-            return
+            return self.translate(NO_FILE)
         try:
             message = read(found.content, self.ends.charset)
         except NotReadable as condition:
-            reason = in_words(condition, self.translate)
-            await asyncio.to_thread(inbox.put_aside, found, reason)
-            return
+            return in_words(condition, self.translate)
         await self._store.gdt.take(message, found.origin)
-        await asyncio.to_thread(inbox.remove, found)
+        return ""
 
     def _note(self, end: str, trouble: Trouble | None) -> None:
         if trouble is not self._trouble.get(end) and trouble:

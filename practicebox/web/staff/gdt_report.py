@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from practicebox.appliance.gdt_thread import StillRunning
 from practicebox.appliance.gdt_trouble import FolderTrouble
 from practicebox.practice.day import Event, Happened
 from practicebox.practice.gdt import Field, encode, fit
@@ -45,6 +46,7 @@ class Outcome(StrEnum):
     ALREADY = "gdt_already"
     NOT_LINKED = "gdt_not_linked"
     TROUBLE = "gdt_trouble"
+    DOUBT = "gdt_doubt"
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ async def send(
     except FolderTrouble:
         await store.gdt.not_sent(appointment.id)
         return Outcome.TROUBLE
+    except StillRunning:
+        return Outcome.DOUBT
     await store.gdt.sent(appointment.id, by)
     return Outcome.SENT
 
@@ -102,7 +106,7 @@ async def send_due(services: Services) -> None:
             return
         except (NoSuchAppointment, SealBroken):
             continue
-        if outcome is Outcome.TROUBLE:
+        if outcome in {Outcome.TROUBLE, Outcome.DOUBT}:
             return
 
 

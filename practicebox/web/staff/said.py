@@ -38,6 +38,10 @@ SENTENCES = {
         "The practice software does not know this patient, because the appointment was not planned "
         "from one of its records."
     ),
+    "gdt_doubt": mark(
+        "The exchange folder does not answer. Whether the practice software has been told is not "
+        "certain; please look there before you hand it over again."
+    ),
     "gdt_trouble": mark(
         "The practice software could not be told, because its exchange folder cannot be used. The "
         "page “Practice software” says why."
@@ -105,6 +109,7 @@ SENTENCES = {
 # Not what anybody hoped for: these don't stand on green.
 WARNINGS = {
     "delay_unknown",
+    "gdt_doubt",
     "gdt_not_linked",
     "gdt_trouble",
     "lost",
