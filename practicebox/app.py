@@ -34,6 +34,7 @@ from practicebox.listen import (
     serve_stun,
 )
 from practicebox.media import IceServers, RoomAuthority
+from practicebox.practice.gdt import Charset
 from practicebox.rtc.echo import launcher
 from practicebox.rtc.rooms import Rooms
 from practicebox.rtc.tickets import Tickets
@@ -46,7 +47,9 @@ from practicebox.web import language, static_files, trust
 from practicebox.web.keys import DemoLogin, Door, Services
 from practicebox.web.patient.door import make_door as make_patient_door
 from practicebox.web.signal import expire_rooms
+from practicebox.web.staff import gdt_report
 from practicebox.web.staff.door import make_door as make_staff_door
+from practicebox.web.staff.gdt_bridge import Bridge, Ends
 
 log = logging.getLogger("practicebox.app")
 
@@ -76,9 +79,15 @@ async def start(
     stack.callback(lambda: box.stun.close())
     box.learned = await store.settings.get(PUBLIC_ADDRESS)
     box.certificate = serve_certificate(config, names.in_certificate, names.public_host, now)
+    bridge = _bridge(box)
     ice = IceServers(config, tickets, lambda: stun.port, _external_secret(config))
-    await _open_doors(stack, box, _services(box, ice, now, demo), relay)
+    services = _services(box, ice, now, demo, bridge)
+    await _open_doors(stack, box, services, relay)
     _keep_going(stack, box, relay)
+    if bridge and box.work:
+        stack.callback(bridge.close)
+        bridge.reports = lambda: gdt_report.send_due(services)
+        box.work.keep("gdt", bridge.watch)
     on_loopback = config.staff_host.startswith("127.")
     box.advertiser = Advertiser(
         box.staff_port,
@@ -93,6 +102,15 @@ async def start(
     stack.push_async_callback(box.jobs.stop)
     box.jobs.start(jobs(box))
     return box
+
+
+def _bridge(box: Box) -> Bridge | None:
+    """The way to the practice software, if one is configured."""
+    gdt = box.config.gdt
+    if not gdt.in_folder and not gdt.out_folder:
+        return None
+    ends = Ends(gdt.in_folder, gdt.out_folder, gdt.our_id, gdt.their_id, Charset(gdt.codec))
+    return Bridge(box.store, ends, language.load().by_code[language.DEFAULT].gettext)
 
 
 def _keep_going(stack: AsyncExitStack, box: Box, relay: Relay | None) -> None:
@@ -115,7 +133,9 @@ async def open_store(config: Config, now: Callable[[], datetime] = utc_now) -> S
         raise CannotStart(str(condition)) from condition
 
 
-def _services(box: Box, ice: IceServers, now: BoxClock, demo: DemoLogin | None) -> Services:
+def _services(
+    box: Box, ice: IceServers, now: BoxClock, demo: DemoLogin | None, bridge: Bridge | None
+) -> Services:
     secure = box.config.secure
 
     def founded(short_name: str) -> None:
@@ -142,6 +162,7 @@ def _services(box: Box, ice: IceServers, now: BoxClock, demo: DemoLogin | None) 
         demo=demo,
         believe_clock=now.believe,
         echo_went=box.echo_went,
+        gdt=bridge,
     )
 
 

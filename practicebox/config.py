@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from practicebox import gdt_config
+from practicebox.gdt_config import GdtConfig
+
 ENVIRONMENT_PREFIX = "PRACTICEBOX_"
 _KEYS: dict[str, dict[str, type]] = {
     "": {"data_folder": str},
@@ -29,6 +32,7 @@ _KEYS: dict[str, dict[str, type]] = {
     },
     "tls": {"mode": str, "certificate": str, "key": str, "help_port": int},
     "backup": {"folder": str},
+    "gdt": gdt_config.KEYS,
 }
 
 # Options and the fields of `Config` that they fill.
@@ -56,6 +60,9 @@ _PATHS = {
 _RELAY = re.compile(r"turns?:[A-Za-z0-9.\-\[\]:]+")  # RFC 7065
 
 
+_NO_GDT = GdtConfig()
+
+
 class BadConfig(Exception):
     """The configuration can't be used; the text says what is wrong and what to do."""
 
@@ -80,6 +87,7 @@ class Config:
     certificate: Path | None = None  # PEM files of mode "files"
     key: Path | None = None
     backup_folder: Path | None = None  # a stick or a share; None: in the data folder
+    gdt: GdtConfig = _NO_GDT  # the exchange folder of the practice software
     help_port: int = 8080  # plain HTTP: how to make computers trust the local CA
 
     @property
@@ -150,7 +158,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 def _build(found: dict[str, Any]) -> Config:
     changes: dict[str, Any] = {_NAMES[k]: v for k, v in found.items() if k in _NAMES}
     changes |= {_PATHS[k]: Path(v) for k, v in found.items() if k in _PATHS}
-    config = replace(Config(), **changes)
+    gdt = {name[4:]: value for name, value in found.items() if name.startswith("gdt.")}
+    config = replace(Config(), **changes, gdt=gdt_config.build(gdt))
     return config if "tls.mode" in found else replace(config, tls_mode=_tls_mode(config))
 
 
@@ -176,6 +185,8 @@ def _checked(config: Config) -> Config:
     _check_address(config.public_address)
     if config.backup_folder and not config.backup_folder.is_absolute():
         raise BadConfig('backup.folder must be a full path, such as "/media/practicebox/stick".')
+    if complaint := gdt_config.complaint(config.gdt):
+        raise BadConfig(complaint)
     return config
 
 

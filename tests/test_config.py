@@ -98,3 +98,30 @@ def test_the_command_line_says_it_in_one_sentence_and_ends_with_2(
     status = main(["serve", "--config", str(written(tmp_path, "wrong = 1\n"))])
     assert status == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_exchange_folder_of_the_practice_software(tmp_path: Path) -> None:
+    assert Config().gdt.in_folder is None
+    text = '[gdt]\nin_folder = "/media/gdt"\nour_id = "VID1"\ncode_page = "iso-8859-1"\n'
+    gdt = read(written(tmp_path, text), {}).gdt
+    assert (gdt.in_folder, gdt.out_folder) == (Path("/media/gdt"), None)
+    assert (gdt.our_id, gdt.their_id, gdt.codec) == ("VID1", "EDV1", "cp1252")
+    assert read(None, {"PRACTICEBOX_GDT_THEIR_ID": "TURB"}).gdt.their_id == "TURB"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('in_folder = "gdt"', "gdt.in_folder must be a full path"),
+        ('out_folder = "./gdt"', "gdt.out_folder must be a full path"),
+        ('our_id = "PRACTICE"', "gdt.our_id must be four letters"),
+        ('their_id = "../x"', "gdt.their_id must be four letters"),
+        ('our_id = "edv1"', "are the same"),
+        ('code_page = "ebcdic"', "gdt.code_page must be one of cp437"),
+        ("code_page = 3", "must be a text in quotes"),
+        ('folder = "/x"', "there is no option"),
+    ],
+)
+def test_a_wrong_exchange_folder_stops_the_start(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(BadConfig, match=complaint):
+        read(written(tmp_path, f"[gdt]\n{text}\n"), {})

@@ -176,5 +176,13 @@ class UpgradeFailed(CannotOpen):
     """A step to the new schema failed; the database is as it was before."""
 
 
+class NoSuchGdtRecord(LookupError):
+    """The record from practice software is gone; somebody has dealt with it."""
+
+
+class TooManyGdtRecords(Exception):
+    """So many records wait already that no more are taken."""
+
+
 class FolderNotEmpty(CannotOpen):
     """A backup is put back only into an empty data folder."""

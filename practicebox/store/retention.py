@@ -22,6 +22,7 @@ from practicebox.store.audit import waiting as audit_waiting
 from practicebox.store.audit.audit import BY_BOX, Action
 from practicebox.store.box import Box
 from practicebox.store.conditions import Locked
+from practicebox.store.gdt import records as gdt_records
 from practicebox.store.times import to_text
 
 KEPT = timedelta(days=90)  # "spätestens nach drei Monaten", counted in its shortest form
@@ -81,6 +82,7 @@ class Retention:
         pages = "SELECT 'day_pages:' || day FROM day_pages WHERE day < ?"
         connection.execute(f"DELETE FROM subjects WHERE id IN ({pages})", (cutoff,))
         connection.execute("DELETE FROM day_pages WHERE day < ?", (cutoff,))
+        gdt_records.prune(connection, cutoff)
         days = audit_prune.forget_consultations(connection, cutoff)
         if deleted or days:
             gone = BY_BOX.did(Action.METADATA_DELETED, detail=cutoff)

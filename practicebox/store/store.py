@@ -20,16 +20,10 @@ from practicebox.store.backup.backup import Backups
 from practicebox.store.box import Box
 from practicebox.store.conditions import AlreadyFounded, DiskFailed, DiskTrouble, Locked
 from practicebox.store.ending import EndOfOperation
+from practicebox.store.gdt.exchange import Exchange
 from practicebox.store.patients.directory import Directories
 from practicebox.store.patients.patients import Patients
-from practicebox.store.people import (
-    access,
-    founding,
-    known_devices,
-    recovery,
-    sessions,
-    staff,
-)
+from practicebox.store.people import access, founding, known_devices, recovery, sessions, staff
 from practicebox.store.people.endings import Endings
 from practicebox.store.people.passkeys import Passkeys
 from practicebox.store.people.people import People
@@ -71,6 +65,7 @@ class Store:
         self.settings = Settings(box)
         self.attendance = Attendance(box)
         self.checks = Checks(box)
+        self.gdt = Exchange(box)
         self.backups = Backups(box, folder.path, backup_folder)
         self.audit = AuditLog(box)
         self.retention = Retention(box, self.appointments.forget)

@@ -16,6 +16,7 @@ from practicebox.rtc.reach import ReachTests
 from practicebox.rtc.rooms import Rooms
 from practicebox.store.store import Store
 from practicebox.web.language import Languages
+from practicebox.web.staff.gdt_bridge import Bridge
 from practicebox.web.static_files import StaticFiles
 
 
@@ -62,6 +63,7 @@ class Services:
     line: Callable[[], Line] = Line  # how the box is connected
     look_up: Callable[[str], Awaitable[tuple[str, ...]]] = look_up  # addresses of a name
     learn: Callable[[str], None] = lambda address: None  # told the public address
+    gdt: Bridge | None = None  # to the practice software; None without folders
     reach: ReachTests = field(default_factory=lambda: ReachTests(Hop))
     default_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Berlin"))
 

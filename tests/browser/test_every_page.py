@@ -34,6 +34,8 @@ LOOKED_AT = {  # who looks, in which file: at which templates
     "test_pages.py test_the_wizard_and_the_login_pass_axe_and_work_small": """
         setup/access setup/organisation setup/responsibility setup/summary staff/login
         staff/recover""",
+    "test_gdt.py test_from_an_order_to_the_report": """
+        staff/gdt staff/gdt_record""",
     "test_passkeys.py test_the_pages_of_passkeys_are_accessible_and_small": """
         staff/passkeys""",
     "test_people.py _approve": """

@@ -74,6 +74,8 @@ class Action(Enum):
     PATIENT_CHANGED = "patient-changed"
     PATIENT_DELETED = "patient-deleted"
     PATIENT_EXPORTED = "patient-exported"
+    GDT_DISCARDED = "gdt-discarded"  # a record from practice software
+    GDT_SENT = "gdt-sent"  # a report about a consultation, to practice software
     BACKUP_MADE = "backup-made"
     BACKUP_FAILED = "backup-failed"
     BACKUP_PROVEN = "backup-proven"
@@ -105,6 +107,8 @@ _OF_CONSULTATIONS = {
     Action.CONSULTATION_STARTED,
     Action.CONSULTATION_ENDED,
     Action.PHONE_INSTEAD,
+    Action.GDT_DISCARDED,
+    Action.GDT_SENT,
 }
 
 

@@ -75,13 +75,18 @@ def _pages(table: str, column: str) -> Callable[[sqlite3.Connection, Keyring], R
     return rows
 
 
-def _submissions(connection: sqlite3.Connection, keyring: Keyring) -> Rows:
-    for id_, generation, sealed in connection.execute(
-        "SELECT id, generation, sealed FROM submissions"
-    ):
-        place = associated("submissions", id_, generation)
-        open_submission(keyring.generation(generation), place, sealed)
-        yield
+def _submissions(table: str) -> Callable[[sqlite3.Connection, Keyring], Rows]:
+    """Rows that were sealed to the practice, locked or not."""
+
+    def rows(connection: sqlite3.Connection, keyring: Keyring) -> Rows:
+        for id_, generation, sealed in connection.execute(
+            f"SELECT id, generation, sealed FROM {table}"
+        ):
+            place = associated(table, id_, generation)
+            open_submission(keyring.generation(generation), place, sealed)
+            yield
+
+    return rows
 
 
 OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
@@ -93,7 +98,9 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "patients": _records("patients"),
     "day_pages": _pages("day_pages", "day"),
     "name_pages": _pages("name_pages", "page"),
-    "submissions": _submissions,
+    "submissions": _submissions("submissions"),
+    "gdt_records": _submissions("gdt_records"),
+    "gdt_links": _records("gdt_links"),
 }
 
 # The audit log is read again at every unlocking (`audit_guard`), which names what somebody has done

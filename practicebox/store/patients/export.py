@@ -15,6 +15,9 @@ from datetime import datetime
 from practicebox.store.appointments import booking
 from practicebox.store.appointments.checks import Check, read_checks
 from practicebox.store.conditions import NoSuchAppointment
+from practicebox.store.gdt import links as gdt_links
+from practicebox.store.gdt import records as gdt_records
+from practicebox.store.gdt.records import Waiting
 from practicebox.store.patients import rows as patients_rows
 from practicebox.store.patients.rows import PatientRecord
 from practicebox.store.records import Appointment
@@ -30,6 +33,8 @@ class PatientExport:
     appointments: tuple[Appointment, ...]  # by start
     checks: dict[str, Check]  # by appointment: the technical check of the patient's device
     visits: dict[str, tuple[datetime, ...]]  # by appointment: until when browsers may come back
+    numbers: tuple[str, ...] = ()  # what practice software calls them
+    orders: tuple[Waiting, ...] = ()  # what it has sent and waits here
 
 
 def collect(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -> PatientExport:
@@ -45,6 +50,8 @@ def collect(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -
         tuple(sorted(found, key=lambda appointment: (appointment.starts, appointment.id))),
         read_checks(connection, ids),
         _visits(connection, ids),
+        tuple(gdt_links.numbers(connection, keyring, patient_id, ids)),
+        tuple(gdt_records.of_patient(connection, keyring, record.patient)),
     )
 
 

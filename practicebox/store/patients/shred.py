@@ -1,7 +1,8 @@
 """Deleting a patient: their keys are thrown away, then whatever was derived from their data.
 
 One transaction. It deletes the wrapped keys of the patient and of all their appointments; rows,
-invitations, visits and technical checks go with them by foreign keys. The pages of the calendar and
+invitations, visits and technical checks go with them by foreign keys; what practice software has
+sent about the patient and nobody has looked at goes, too. The pages of the calendar and
 of the directory that named the patient are written anew with new keys. So nothing of the patient
 that may still lie on a disk or in a copy of single rows opens with the keys of today; only a backup
 from before, which has the wrapped keys of its day in it, still does (`backup_target.LONGEST`).
@@ -15,6 +16,7 @@ from contextlib import suppress
 from practicebox.store.appointments import booking
 from practicebox.store.appointments.appointments import DayChanges
 from practicebox.store.conditions import SealBroken
+from practicebox.store.gdt import records as gdt_records
 from practicebox.store.patients.register import Register
 from practicebox.store.vault.keyring import Keyring
 from practicebox.store.vault.subjects import shred
@@ -33,7 +35,10 @@ def shred_patient(
     `NoSuchPatient`.
     """
     try:
-        wanted = list(register.get(patient_id).appointments)
+        record = register.get(patient_id)
+        for waiting in gdt_records.of_patient(connection, keyring, record.patient):
+            gdt_records.remove(connection, waiting.id)
+        wanted = list(record.appointments)
         register.remove(patient_id)
     except SealBroken:
         wanted = _by_search(connection, keyring, patient_id)

@@ -129,3 +129,36 @@ ATTENDANCE = (
     """,
     "CREATE INDEX attendance_by_appointment ON attendance (appointment, number)",
 )
+
+# The exchange with practice software. What came is sealed to the practice; a link is sealed with
+# the key of its appointment. Tags (keyed) and states are in clear.
+GDT = (
+    """
+    CREATE TABLE gdt_records (
+        id TEXT PRIMARY KEY,
+        received TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE gdt_taken (
+        tag BLOB PRIMARY KEY,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE gdt_links (
+        id TEXT PRIMARY KEY REFERENCES appointments (id) ON DELETE CASCADE,
+        generation INTEGER NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE gdt_sent (
+        appointment TEXT PRIMARY KEY REFERENCES appointments (id) ON DELETE CASCADE,
+        state TEXT NOT NULL CHECK (state IN ('sending', 'sent')),
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)

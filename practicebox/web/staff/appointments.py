@@ -18,9 +18,10 @@ from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.patient import check_light
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, appointment_form, mail_text, overlap
+from practicebox.web.staff import acting, appointment_form, gdt_plan, mail_text, overlap
 from practicebox.web.staff.appointment_form import Desk
 from practicebox.web.staff.desk import desk_of, known_patient
+from practicebox.web.staff.gdt_report import reporting
 from practicebox.web.staff.session import SESSION, zone_of
 
 routes = web.RouteTableDef()
@@ -58,6 +59,7 @@ async def new(request: web.Request) -> web.Response:
     known = await known_patient(request, request.query.get("patient", ""))
     if known:
         form.values |= appointment_form.patient_fields(known.patient)
+    form.values |= await gdt_plan.fields(request)
     return _form_page(request, desk, form, known=known)
 
 
@@ -70,6 +72,7 @@ async def add(request: web.Request) -> web.Response:
     if draft is None or await overlap.asks(request, form, draft):
         return _form_page(request, desk, form, known=known, status=422)
     appointment = await store.appointments.add(draft, acting.by(request))
+    await gdt_plan.planned(request, form, appointment)
     record = await store.patients.get(appointment.patient_id)
     said = "added" if known or len(record.appointments) == 1 else "added_known"
     raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said={said}")
@@ -209,6 +212,7 @@ async def _details(request: web.Request, appointment: Appointment) -> dict[str, 
         "phase": span.phase(now).value,
         "opens": span.opens,
         "mail": mail_text.address(request, appointment),
+        "reporting": await reporting(services(request), appointment),
     }
 
 

@@ -54,6 +54,8 @@ SENTENCES: dict[Action, str] = {
     Action.PATIENT_CHANGED: mark("%(who)s changed the data of a patient."),
     Action.PATIENT_DELETED: mark("%(who)s deleted a patient."),
     Action.PATIENT_EXPORTED: mark("%(who)s exported the data of a patient."),
+    Action.GDT_DISCARDED: mark("%(who)s discarded a record from the practice software."),
+    Action.GDT_SENT: mark("%(who)s told the practice software of %(what)s."),
     Action.BACKUP_MADE: mark("A backup was made."),
     Action.BACKUP_FAILED: mark("A backup failed."),
     Action.BACKUP_PROVEN: mark("A trial restore of the backup succeeded."),

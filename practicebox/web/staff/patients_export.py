@@ -18,6 +18,7 @@ from babel.dates import format_date, format_time
 
 from practicebox.post import disclosure
 from practicebox.post.disclosure import Disclosure, Fact, Kept
+from practicebox.store.gdt.records import Waiting
 from practicebox.store.patients.export import PatientExport
 from practicebox.store.records import Appointment, Profile
 
@@ -62,7 +63,9 @@ def as_json(export: PatientExport, desk: Desk) -> dict[str, object]:
             "phone": patient.phone,
             "email": patient.email,
             "known_since": export.record.created.isoformat(),
+            "numbers_in_practice_software": list(export.numbers),
         },
+        "records_from_practice_software": [_order(one) for one in export.orders],
         "appointments": [_appointment(export, one, desk) for one in export.appointments],
     }
 
@@ -81,6 +84,15 @@ def _appointment(export: PatientExport, one: Appointment, desk: Desk) -> dict[st
         if check
         else None,
         "browser_admitted_until": [until.isoformat() for until in export.visits.get(one.id, ())],
+    }
+
+
+def _order(waiting: Waiting) -> dict[str, object]:
+    record = waiting.message.record
+    return {
+        "received": waiting.received.isoformat(),
+        "kind": record.kind,
+        "fields": [{"field": one.code, "content": one.content} for one in record.fields],
     }
 
 
@@ -118,8 +130,15 @@ def _facts(export: PatientExport, desk: Desk) -> tuple[Fact, ...]:
         Fact(_("Phone"), patient.phone),
         Fact(_("E-mail"), patient.email),
         Fact(_("Entered on"), format_date(known, "long", desk.locale)),
+        Fact(_("Number in the practice software"), ", ".join(export.numbers)),
+        *(Fact(_("Sent by the practice software"), _sent(one)) for one in export.orders),
     )
     return tuple(fact for fact in facts if fact.value)
+
+
+def _sent(waiting: Waiting) -> str:
+    """A record with all that it says about the patient."""
+    return "; ".join(one.content for one in waiting.message.record.fields if one.content)
 
 
 def _kept(export: PatientExport, one: Appointment, desk: Desk) -> Kept:

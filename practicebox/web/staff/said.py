@@ -30,6 +30,22 @@ SENTENCES = {
         "The passkey is removed and opens nothing here any more. Please delete it on its device, "
         "too, so that it is not offered any longer."
     ),
+    "gdt_taken": mark("The files have been taken."),
+    "gdt_discarded": mark("The record has been discarded."),
+    "gdt_sent": mark("The practice software has been told of this appointment."),
+    "gdt_already": mark("The practice software has been told of this appointment already."),
+    "gdt_not_linked": mark(
+        "The practice software does not know this patient, because the appointment was not planned "
+        "from one of its records."
+    ),
+    "gdt_doubt": mark(
+        "The exchange folder does not answer. Whether the practice software has been told is not "
+        "certain; please look there before you hand it over again."
+    ),
+    "gdt_trouble": mark(
+        "The practice software could not be told, because its exchange folder cannot be used. The "
+        "page “Practice software” says why."
+    ),
     "ended": mark("The consultation has ended."),
     "welcome": mark("Welcome. Your box is set up and this device is approved."),
     "recovered": mark(
@@ -91,7 +107,16 @@ SENTENCES = {
     "joined": mark("Welcome. From now on you log in with your short name and your password."),
 }
 # Not what anybody hoped for: these don't stand on green.
-WARNINGS = {"delay_unknown", "lost", "log_bad", "mark_bad", "request_gone"}
+WARNINGS = {
+    "delay_unknown",
+    "gdt_doubt",
+    "gdt_not_linked",
+    "gdt_trouble",
+    "lost",
+    "log_bad",
+    "mark_bad",
+    "request_gone",
+}
 
 
 def sentence(request: web.Request) -> str:

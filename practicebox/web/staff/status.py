@@ -113,15 +113,22 @@ async def page(request: web.Request) -> web.Response:
     shown = lights(facts, is_unlocked=box.store.vault.is_unlocked, worry=worry)
     stopped = stopped_work(facts.work)
     lines = job_lines(facts.jobs)
+    exchange = box.gdt.troubles if box.gdt else []
     context = {
         "current_area": "status",
         "facts": facts,
         "lights": shown,
         "worst": _worst(
-            [*shown.values(), *(line.light for line in lines), "red" if stopped else ""]
+            [
+                *shown.values(),
+                *(line.light for line in lines),
+                "red" if stopped else "",
+                "yellow" if exchange else "",
+            ]
         ),
         "job_lines": lines,
         "stopped": stopped,
+        "exchange": exchange,
         "retention": await box.store.retention.outlook(),
         "concern": worry,
         **_about(facts),

@@ -24,6 +24,7 @@ JOBS = {
 WORK = {
     "rooms": mark("closing of rooms after the consultation"),
     "stun": mark("search for a way to each other"),
+    "gdt": mark("exchange with the practice software"),
     "certificate": mark("renewal of the certificate"),
 }
 

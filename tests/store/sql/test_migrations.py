@@ -101,4 +101,5 @@ def test_the_released_steps_are_as_they_were() -> None:
         ["patients", "name_pages", "appointments"],
         ["passkeys"],
         ["attendance"],
+        ["gdt_records", "gdt_taken", "gdt_links", "gdt_sent"],
     ]

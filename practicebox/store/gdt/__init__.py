@@ -1,0 +1,1 @@
+"""What practice software has sent, and what goes back to it."""
