@@ -11,6 +11,7 @@ from pathlib import Path
 from practicebox.store import ending
 from practicebox.store.appointments.appointments import Appointments
 from practicebox.store.appointments.attendance import Attendance
+from practicebox.store.appointments.checklists import Checklists
 from practicebox.store.appointments.checks import Checks
 from practicebox.store.appointments.invitations import Invitations
 from practicebox.store.appointments.visits import Visits
@@ -22,14 +23,7 @@ from practicebox.store.conditions import AlreadyFounded, DiskFailed, DiskTrouble
 from practicebox.store.ending import EndOfOperation
 from practicebox.store.patients.directory import Directories
 from practicebox.store.patients.patients import Patients
-from practicebox.store.people import (
-    access,
-    founding,
-    known_devices,
-    recovery,
-    sessions,
-    staff,
-)
+from practicebox.store.people import access, founding, known_devices, recovery, sessions, staff
 from practicebox.store.people.endings import Endings
 from practicebox.store.people.passkeys import Passkeys
 from practicebox.store.people.people import People
@@ -71,6 +65,7 @@ class Store:
         self.settings = Settings(box)
         self.attendance = Attendance(box)
         self.checks = Checks(box)
+        self.checklists = Checklists(box)
         self.backups = Backups(box, folder.path, backup_folder)
         self.audit = AuditLog(box)
         self.retention = Retention(box, self.appointments.forget)
@@ -129,6 +124,7 @@ class Store:
         """Forget all keys and everything that was opened with them."""
         self.vault.lock()
         self.appointments.forget()
+        self.checklists.forget()
         self.patients.forget()
 
     def secret(self, purpose: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -18,7 +17,7 @@ from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.patient import check_light
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, appointment_form, mail_text, overlap
+from practicebox.web.staff import acting, appointment_form, around, kind_form, mail_text, overlap
 from practicebox.web.staff.appointment_form import Desk
 from practicebox.web.staff.desk import desk_of, known_patient
 from practicebox.web.staff.session import SESSION, zone_of
@@ -58,7 +57,7 @@ async def new(request: web.Request) -> web.Response:
     known = await known_patient(request, request.query.get("patient", ""))
     if known:
         form.values |= appointment_form.patient_fields(known.patient)
-    return _form_page(request, desk, form, known=known)
+    return await _form_page(request, desk, form, known=known)
 
 
 @routes.post("/appointments/new", name="appointments.add")
@@ -68,7 +67,7 @@ async def add(request: web.Request) -> web.Response:
     known = await known_patient(request, form.value("patient_id"))
     draft = appointment_form.read(form, desk, known)
     if draft is None or await overlap.asks(request, form, draft):
-        return _form_page(request, desk, form, known=known, status=422)
+        return await _form_page(request, desk, form, known=known, status=422)
     appointment = await store.appointments.add(draft, acting.by(request))
     record = await store.patients.get(appointment.patient_id)
     said = "added" if known or len(record.appointments) == 1 else "added_known"
@@ -91,7 +90,7 @@ async def details(request: web.Request) -> web.Response:
 async def edit(request: web.Request) -> web.Response:
     desk = await desk_of(request)
     appointment = await appointment_of(request)
-    return _form_page(request, desk, appointment_form.filled(desk, appointment), appointment)
+    return await _form_page(request, desk, appointment_form.filled(desk, appointment), appointment)
 
 
 @routes.post("/appointments/{id}/edit", name="appointments.change")
@@ -100,16 +99,13 @@ async def change(request: web.Request) -> web.Response:
     appointment = await appointment_of(request)
     form = await posted(request)
     known = await known_patient(request, appointment.patient_id)
+    form.values.setdefault("kind", appointment.kind)
     draft = appointment_form.read(form, desk, known)
     if draft is None or await overlap.asks(request, form, draft, appointment):
-        return _form_page(request, desk, form, appointment, known=known, status=422)
-    draft = replace(draft, kind=appointment.kind)  # a phone appointment stays one
+        return await _form_page(request, desk, form, appointment, known=known, status=422)
     by = acting.by(request)
     changed = await services(request).store.appointments.change(appointment.id, draft, by)
-    has_old_letter = changed.codes == appointment.codes
-    if draft.starts != appointment.starts or not has_old_letter:
-        services(request).rooms.close(appointment.id)  # who waits there came for the old one
-    said = "changed" if has_old_letter else "changed_person"
+    said = kind_form.changed(services(request).rooms, appointment, changed)
     raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said={said}")
 
 
@@ -209,10 +205,11 @@ async def _details(request: web.Request, appointment: Appointment) -> dict[str, 
         "phase": span.phase(now).value,
         "opens": span.opens,
         "mail": mail_text.address(request, appointment),
+        **await around.context(request, appointment),
     }
 
 
-def _form_page(
+async def _form_page(
     request: web.Request,
     desk: Desk,
     form: Form,
@@ -228,6 +225,7 @@ def _form_page(
         "minutes": appointment_form.MINUTES,
         "users": desk.users,
         "known": known,
+        **await kind_form.context(request, form, appointment, known),
     }
     return render(request, "staff/appointment_form.html", context, status=status)
 

@@ -26,6 +26,7 @@ from practicebox.web.staff import (
     lock,
     login,
     organisation,
+    papers,
     passkey_login,
     passkeys,
     patients,
@@ -40,6 +41,7 @@ from practicebox.web.staff import (
     start,
     status,
     throttle,
+    treatments,
     users,
 )
 from practicebox.web.staff.session import sign_in
@@ -61,6 +63,8 @@ TABLES = [
     consultation.routes,
     presence.routes,
     phone.routes,
+    papers.routes,
+    treatments.routes,
     users.routes,
     devices.routes,
     device_asking.routes,

@@ -17,7 +17,7 @@ from practicebox.store.audit.audit import Action
 from practicebox.store.records import Appointment, Profile
 from practicebox.web.keys import services
 from practicebox.web.render import full_name, language, render
-from practicebox.web.staff import acting
+from practicebox.web.staff import acting, treatments
 from practicebox.web.staff.appointments import AREA, appointment_of
 from practicebox.web.staff.session import PRACTICE, zone_of
 
@@ -95,6 +95,8 @@ async def _letter(request: web.Request, appointment: Appointment) -> Letter:
         link=link.address(url, appointment.link),
         code=appointment.codes.patient,
         test_call=_test_call(starts, zone, today),
+        called_at=appointment.patient.phone if appointment.kind == "phone" else None,
+        remarks=await treatments.remarks(request, appointment),
         printed=today,
     )
 

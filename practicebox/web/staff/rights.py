@@ -62,6 +62,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
             "letters.image",
             "letters.pdf",
             "letters.preview",
+            "papers.tick",
+            "phone.call",
             "phone.go_on",
             "presence.news",
             "reach.news",
