@@ -13,6 +13,7 @@ from practicebox.store.appointments.appointments import Appointments
 from practicebox.store.appointments.attendance import Attendance
 from practicebox.store.appointments.checklists import Checklists
 from practicebox.store.appointments.checks import Checks
+from practicebox.store.appointments.facts import Facts
 from practicebox.store.appointments.invitations import Invitations
 from practicebox.store.appointments.visits import Visits
 from practicebox.store.audit.audit import BY_BOX, By
@@ -66,6 +67,7 @@ class Store:
         self.attendance = Attendance(box)
         self.checks = Checks(box)
         self.checklists = Checklists(box)
+        self.facts = Facts(box)
         self.backups = Backups(box, folder.path, backup_folder)
         self.audit = AuditLog(box)
         self.retention = Retention(box, self.appointments.forget)

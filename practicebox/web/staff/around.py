@@ -13,7 +13,7 @@ from practicebox.store.records import Appointment
 from practicebox.web.keys import services
 from practicebox.web.language import mark
 from practicebox.web.render import language
-from practicebox.web.staff import papers, treatments
+from practicebox.web.staff import billing, papers, treatments
 from practicebox.web.staff.session import zone_of
 
 _CALLS = {
@@ -35,7 +35,8 @@ async def context(request: web.Request, appointment: Appointment) -> dict[str, o
         "may_call": box.now() >= appointment.starts - EARLY,
         "dial": dial(appointment.patient.phone),
         "treatment_hint": await _hint(request, appointment),
-        "billing": None,
+        "billing": billing.hints(request, appointment) if took_place else [],
+        "took_place": took_place,
         **await papers.context(request, appointment, took_place=took_place),
     }
 

@@ -32,6 +32,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
             "backup.page",
             "backup.progress",
             "backup.prove",
+            "billing.cases",
+            "billing.page",
             "day.delay",
             "day.now",
             "devices.approve",
