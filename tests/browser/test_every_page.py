@@ -34,6 +34,8 @@ LOOKED_AT = {  # who looks, in which file: at which templates
     "test_pages.py test_the_wizard_and_the_login_pass_axe_and_work_small": """
         setup/access setup/organisation setup/responsibility setup/summary staff/login
         staff/recover""",
+    "test_kinds.py test_a_call_is_planned_made_and_documented": """
+        staff/billing staff/treatments""",
     "test_passkeys.py test_the_pages_of_passkeys_are_accessible_and_small": """
         staff/passkeys""",
     "test_people.py _approve": """

@@ -72,7 +72,7 @@ async def test_the_quarter_counts_what_took_place(doors: Doors) -> None:
     assert "Stattgefunden: 5 per Video, 0 per Telefon." in page.words
     assert "Bei 1 davon ist nicht vermerkt, wer zahlt" in page.words
     assert "01450, Martin Winkler 3 von höchstens 18" in page.words
-    assert 'class="bar-used" x="0" y="0" width="17"' in page.source
+    assert 'class="limit-used" x="0" y="0" width="17"' in page.source
     assert "Bisher per Video: 2 Patienten." in page.words
     before = await doors.staff.get("/billing?quarter=2026-4")
     assert "Quartal 4/2026" in before.words and "Stattgefunden: 0" in before.words
