@@ -53,6 +53,8 @@ class Letter:
     code: str  # "1d7-d64-d96"
     test_call: datetime.date | None
     printed: datetime.date
+    called_at: str | None = None  # the patient's number or none yet: the practice calls, no code
+    remarks: tuple[str, ...] = ()  # sentences of this one letter, such as about costs
 
 
 def pdf(letters: Sequence[Letter], translate: Translate, locale: str) -> bytes:
@@ -71,9 +73,7 @@ def _inputs(letters: Sequence[Letter], translate: Translate, locale: str) -> pap
     language = Locale.parse(locale.replace("-", "_"))
     first = letters[0]
     return {
-        "title": translate("Invitation to a video consultation")
-        if len(letters) == 1
-        else translate("Invitations to video consultations"),
+        "title": _title(letters, translate),
         "author": first.sender.name,
         "lang": language.language,
         "region": language.territory,
@@ -82,8 +82,19 @@ def _inputs(letters: Sequence[Letter], translate: Translate, locale: str) -> pap
     }
 
 
+def _title(letters: Sequence[Letter], translate: Translate) -> str:
+    if len(letters) > 1:
+        return translate("Invitations to video consultations")
+    if letters[0].called_at is not None:
+        return translate("Your phone appointment")
+    return translate("Invitation to a video consultation")
+
+
 def _letter(letter: Letter, translate: Translate, locale: Locale) -> paper.Inputs:
+    if letter.called_at is not None:
+        return {**_head(letter, translate, locale), **_by_phone(letter, translate, locale)}
     return {
+        "by_phone": False,
         **_head(letter, translate, locale),
         **_appointment(letter, translate, locale),
         **_way_in(letter, translate, locale),
@@ -106,6 +117,41 @@ def _head(letter: Letter, translate: Translate, locale: Locale) -> paper.Inputs:
             {"label": label, "pieces": pieces} for label, pieces in information if any(pieces)
         ],
     }
+
+
+def _by_phone(letter: Letter, translate: Translate, locale: Locale) -> paper.Inputs:
+    """No way in: the practice calls (row A12)."""
+    appointment = _appointment(letter, translate, locale)
+    return {
+        **appointment,
+        "by_phone": True,
+        "subject": translate("Your phone appointment, {patient}").format(patient=letter.patient),
+        "introduction": translate("You have an appointment by telephone with {clinician}:").format(
+            clinician=letter.clinician
+        ),
+        "test_call": None,
+        "promise": translate("We call you for your appointment."),
+        "we_call": translate("We call this number:")
+        if letter.called_at
+        else translate("Please tell us the number at which we can reach you."),
+        "number": paper.pieces(letter.called_at or ""),
+        "steps": [
+            translate("Please keep your phone switched on and within reach."),
+            translate("We may call a few minutes later. Please do not call us in the meantime."),
+            translate("Please sit in a quiet place where nobody else listens."),
+            translate("Have a pen, your medicines and your insurance card at hand."),
+        ],
+        "notes": _notes(letter, translate),
+        "help": translate("Is the number wrong, or can you not make it?"),
+        "call_us": translate("Call us:"),
+        "phone": letter.sender.phone,
+    }
+
+
+def _notes(letter: Letter, translate: Translate) -> list[str]:
+    """What stands at the foot of every letter, behind what is said in this one only."""
+    emergency = translate("This appointment is not for emergencies. In an emergency, call 112.")
+    return [*letter.remarks, emergency]
 
 
 def _appointment(letter: Letter, translate: Translate, locale: Locale) -> paper.Inputs:
@@ -151,6 +197,7 @@ def _way_in(letter: Letter, translate: Translate, locale: Locale) -> paper.Input
                 "Nobody else sees or hears you."
             ),
             translate("Nothing is recorded. Please do not record anything either."),
+            *_notes(letter, translate),
         ],
         "help": translate("Do you need help?"),
         "call_us": translate("Call us:"),

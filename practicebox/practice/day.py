@@ -22,6 +22,7 @@ class Event(enum.StrEnum):
     LEFT = "left"  # the patient, without having been asked in
     BEGAN = "began"  # the patient was asked in
     ENDED = "ended"  # somebody ended the consultation
+    UNREACHED = "unreached"  # called by telephone, nobody answered
 
 
 class Step(enum.StrEnum):
@@ -35,8 +36,12 @@ class Step(enum.StrEnum):
     DONE = "done"
     MISSING = "missing"  # nobody came until its window closed
     UNSEEN = "unseen"  # somebody came, nobody asked them in
-    PHONE = "phone"  # by telephone, of which the box sees nothing
+    PHONE = "phone"  # by telephone, and nobody has called yet
+    UNREACHED = "unreached"  # called, nobody answered
 
+
+EARLY = timedelta(hours=12)  # a call before that was for another time, and it has been moved since
+LONG_CALL = timedelta(hours=1)  # beyond its minutes a call whose end nobody noted is over
 
 _GOING_ON = {Event.BEGAN: Step.TALKING, Event.ARRIVED: Step.WAITING}
 
@@ -73,6 +78,8 @@ def progress(plan: Plan, happened: Sequence[Happened], now: datetime) -> Progres
     Nothing goes on beyond the window: of a box that was switched off in the middle the end is
     missing.
     """
+    if plan.by_phone:
+        return _by_phone(plan, happened, now)
     span = window(plan.starts, plan.minutes)
     happened = [one for one in happened if one.at >= span.opens]  # or it has been moved since
     last = happened[-1] if happened else None
@@ -83,13 +90,30 @@ def progress(plan: Plan, happened: Sequence[Happened], now: datetime) -> Progres
         return Progress(Step.DONE, held[-1].at)
     if plan.cancelled:
         return Progress(Step.CANCELLED)
-    if plan.by_phone:
-        return Progress(Step.PHONE)
     if is_over:
         return Progress(Step.UNSEEN if happened else Step.MISSING)
     if now >= plan.starts + PATIENCE:
         return Progress(Step.LATE, plan.starts)
     return Progress(Step.EXPECTED)
+
+
+def _by_phone(plan: Plan, happened: Sequence[Happened], now: datetime) -> Progress:
+    """Of a call the box knows what somebody noted: begun, ended, not reached."""
+    calls = [
+        one
+        for one in happened
+        if one.at >= plan.starts - EARLY and one.event not in (Event.ARRIVED, Event.LEFT)
+    ]
+    last = calls[-1] if calls else None
+    ended = [one for one in calls if one.event is Event.ENDED]
+    if last and last.event is Event.BEGAN:
+        over = last.at + timedelta(minutes=plan.minutes) + LONG_CALL
+        return Progress(Step.TALKING if now < over else Step.DONE, _since(calls))
+    if ended:
+        return Progress(Step.DONE, ended[-1].at)
+    if plan.cancelled:
+        return Progress(Step.CANCELLED)
+    return Progress(Step.UNREACHED, last.at) if last else Progress(Step.PHONE)
 
 
 def _since(happened: Sequence[Happened]) -> datetime:

@@ -136,6 +136,7 @@ class AppointmentDraft:
     organiser: str  # id of a user
     reason: str = field(repr=False)
     kind: Kind = "video"
+    treatment: str = field(default="", repr=False)  # its name in `practice.treatments`; or empty
     patient_id: str | None = None  # None: found by name and birth date; `NEW_PATIENT`: a new one
 
     def __post_init__(self) -> None:
@@ -160,6 +161,7 @@ class Appointment:
     codes: CodePair = field(repr=False)
     link: Link = field(repr=False)
     created: datetime
+    treatment: str = field(default="", repr=False)
     patient_id: str = ""  # empty only until an appointment of an earlier version is related
 
     @property

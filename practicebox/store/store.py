@@ -9,24 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 from practicebox.store import ending
-from practicebox.store.appointments.appointments import Appointments
-from practicebox.store.appointments.attendance import Attendance
-from practicebox.store.appointments.checks import Checks
-from practicebox.store.appointments.invitations import Invitations
-from practicebox.store.appointments.visits import Visits
 from practicebox.store.audit.audit import BY_BOX, By
-from practicebox.store.audit.log import AuditLog
-from practicebox.store.backup.backup import Backups
 from practicebox.store.box import Box
 from practicebox.store.conditions import AlreadyFounded, DiskFailed, DiskTrouble, Locked
-from practicebox.store.ending import EndOfOperation
-from practicebox.store.gdt.exchange import Exchange
-from practicebox.store.patients.directory import Directories
-from practicebox.store.patients.patients import Patients
+from practicebox.store.parts import Parts
 from practicebox.store.people import access, founding, known_devices, recovery, sessions, staff
-from practicebox.store.people.endings import Endings
-from practicebox.store.people.passkeys import Passkeys
-from practicebox.store.people.people import People
 from practicebox.store.people.records_sessions import Bearer, Session
 from practicebox.store.records import (
     Device,
@@ -38,11 +25,8 @@ from practicebox.store.records import (
     Submission,
     User,
 )
-from practicebox.store.retention import Retention
-from practicebox.store.settings import Settings
 from practicebox.store.sql import folder
 from practicebox.store.sql.database import Database
-from practicebox.store.sql.folder import Folder
 from practicebox.store.sql.transactions import last_write
 from practicebox.store.vault import submissions
 from practicebox.store.vault.argon import Argon
@@ -50,29 +34,8 @@ from practicebox.store.vault.kdf import STRONG, Costs
 from practicebox.store.vault.vault import Vault
 
 
-class Store:
+class Store(Parts):
     """Everything the practice keeps. Methods marked (unlocked) raise `Locked` otherwise."""
-
-    def __init__(self, box: Box, folder: Folder, backup_folder: Path | None = None) -> None:
-        self._box = box
-        self._folder = folder
-        self.vault: Vault = box.vault
-        directories = Directories()
-        self.appointments = Appointments(box, directories)
-        self.patients = Patients(box, self.appointments, directories)
-        self.invitations = Invitations(box)
-        self.visits = Visits(box)
-        self.settings = Settings(box)
-        self.attendance = Attendance(box)
-        self.checks = Checks(box)
-        self.gdt = Exchange(box)
-        self.backups = Backups(box, folder.path, backup_folder)
-        self.audit = AuditLog(box)
-        self.retention = Retention(box, self.appointments.forget)
-        self.operation = EndOfOperation(box, folder.path)
-        self.people = People(box)
-        self.passkeys = Passkeys(box, self.patients.wake)
-        self.endings: Endings = box.endings
 
     @classmethod
     async def open(
@@ -124,6 +87,7 @@ class Store:
         """Forget all keys and everything that was opened with them."""
         self.vault.lock()
         self.appointments.forget()
+        self.checklists.forget()
         self.patients.forget()
 
     def secret(self, purpose: str) -> bytes:

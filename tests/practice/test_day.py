@@ -73,6 +73,27 @@ def test_a_phone_appointment_is_neither_late_nor_missing() -> None:
     assert progress(Plan(TEN, 30, cancelled=True, by_phone=True), [], TEN).step is Step.CANCELLED
 
 
+@pytest.mark.parametrize(
+    ("told", "after", "step"),
+    [
+        ([(Event.UNREACHED, 1)], 2, Step.UNREACHED),
+        ([(Event.BEGAN, 0), (Event.UNREACHED, 1)], 2, Step.UNREACHED),
+        ([(Event.UNREACHED, 1), (Event.BEGAN, 9)], 12, Step.TALKING),
+        ([(Event.BEGAN, 9), (Event.ENDED, 20)], 21, Step.DONE),
+        ([(Event.BEGAN, 9), (Event.ENDED, 20), (Event.UNREACHED, 25)], 26, Step.DONE),
+        ([(Event.BEGAN, 150)], 160, Step.TALKING),  # later than planned, and still a call
+        ([(Event.BEGAN, 0)], 91, Step.DONE),  # nobody noted its end
+        ([(Event.ARRIVED, -9), (Event.LEFT, -1)], 2, Step.PHONE),  # before it went by phone
+        ([(Event.UNREACHED, -13 * 60)], 2, Step.PHONE),  # moved since
+    ],
+)
+def test_a_phone_appointment_is_what_was_noted_of_it(
+    told: list[tuple[Event, int]], after: int, step: Step
+) -> None:
+    call = Plan(TEN, 30, by_phone=True)
+    assert progress(call, story(*told), TEN + minutes(after)).step is step
+
+
 def test_what_happened_before_it_was_moved_does_not_count() -> None:
     told = story((Event.ARRIVED, -300), (Event.BEGAN, -295), (Event.ENDED, -280))
     assert progress(PLAN, told, TEN - minutes(60)).step is Step.EXPECTED

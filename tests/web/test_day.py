@@ -156,11 +156,12 @@ async def test_what_a_box_did_not_see_end_does_not_go_on(doors: Doors) -> None:
     assert "hat stattgefunden" in (await doors.staff.get("/")).words
 
 
-async def test_going_on_by_phone_has_taken_place(doors: Doors) -> None:
+async def test_going_on_by_phone_is_planned_until_somebody_calls(doors: Doors) -> None:
     appointment = await doors.plan(**TODAY)
     doors.box.clock.forward(20 * MINUTE)
     await doors.staff.post(f"/appointments/{appointment.id}/phone", {})
-    assert "hat stattgefunden" in (await doors.staff.get("/")).words
+    page = await doors.staff.get("/")
+    assert "09:30 Alice Krejčová Telefontermin" in page.words and "ANRUFEN" in page.words
 
 
 async def test_a_phone_appointment_of_later_is_said_to_be_one(doors: Doors) -> None:

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from practicebox.web.staff.status import Facts, Light, lights, read
+from tests.post.samples import pages
 from tests.web.staff_box import GOOD_PASSWORD, MONDAY, ORGANISATION, StaffBox, found, staff_box
 
 PAGES = ["/users", "/devices", "/organisation", "/password", "/help", "/status"]
@@ -215,3 +216,14 @@ def test_a_locked_vault_is_a_yellow_light() -> None:
 def test_facts_of_another_shape_count_as_unknown() -> None:
     found = {"stun_answers": "yes", "disk_free": "much", "started": 5, "version": "", "more": 1}
     assert read(found) == Facts()
+
+
+async def test_the_notice_and_the_sheet_for_the_kv_have_the_data_of_the_practice(
+    box: StaffBox,
+) -> None:
+    page = await box.browser.get("/organisation")
+    assert "Aushang für das Wartezimmer" in page.words
+    for path in ("/organisation/notice.pdf", "/organisation/kv.pdf"):
+        assert path in page.source
+        (text,) = pages(await box.browser.body(path))
+        assert "Praxis Winkler" in text and "01234 5678 910" in text

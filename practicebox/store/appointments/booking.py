@@ -189,6 +189,7 @@ def _planned(draft: AppointmentDraft, patient: PatientRecord) -> dict[str, Any]:
         "organiser": draft.organiser,
         "reason": draft.reason,
         "kind": draft.kind,
+        "treatment": draft.treatment,
     }
 
 
@@ -211,6 +212,7 @@ def _dump(a: Appointment) -> bytes:
         "organiser": a.organiser,
         "reason": a.reason,
         "kind": a.kind,
+        "treatment": a.treatment,
         "codes": {"doctor": a.codes.doctor, "patient": a.codes.patient},
         "link": {"rid": a.link.rid.hex(), "secret": a.link.secret.hex()},
         "created": to_text(a.created),
@@ -224,6 +226,7 @@ def _load(content: dict[str, Any]) -> dict[str, Any]:
         "organiser": content["organiser"],
         "reason": content["reason"],
         "kind": content["kind"],
+        "treatment": content.get("treatment", ""),  # earlier versions know none
         "codes": CodePair(**content["codes"]),
         "link": Link(**link),
         "created": from_text(content["created"]),

@@ -70,6 +70,9 @@ class Action(Enum):
     CONSULTATION_STARTED = "consultation-started"
     CONSULTATION_ENDED = "consultation-ended"
     PHONE_INSTEAD = "phone-instead"
+    PHONE_UNREACHED = "phone-unreached"
+    PAPERS_TICKED = "papers-ticked"  # detail: the item of the checklist
+    PAPERS_UNTICKED = "papers-unticked"  # detail: likewise
     PATIENT_ADDED = "patient-added"
     PATIENT_CHANGED = "patient-changed"
     PATIENT_DELETED = "patient-deleted"
@@ -109,6 +112,9 @@ _OF_CONSULTATIONS = {
     Action.PHONE_INSTEAD,
     Action.GDT_DISCARDED,
     Action.GDT_SENT,
+    Action.PHONE_UNREACHED,
+    Action.PAPERS_TICKED,
+    Action.PAPERS_UNTICKED,
 }
 
 

@@ -95,6 +95,7 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "devices": _records("devices"),
     "passkeys": _records("passkeys", "user"),
     "appointments": _records("appointments"),
+    "checklists": _records("checklists"),
     "patients": _records("patients"),
     "day_pages": _pages("day_pages", "day"),
     "name_pages": _pages("name_pages", "page"),

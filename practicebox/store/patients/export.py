@@ -12,7 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from practicebox.store.appointments import booking
+from practicebox.practice.kinds import Tick
+from practicebox.store.appointments import booking, checklists
 from practicebox.store.appointments.checks import Check, read_checks
 from practicebox.store.conditions import NoSuchAppointment
 from practicebox.store.gdt import links as gdt_links
@@ -33,6 +34,7 @@ class PatientExport:
     appointments: tuple[Appointment, ...]  # by start
     checks: dict[str, Check]  # by appointment: the technical check of the patient's device
     visits: dict[str, tuple[datetime, ...]]  # by appointment: until when browsers may come back
+    ticks: dict[str, dict[str, Tick]]  # by appointment: what was ticked off, and by whom
     numbers: tuple[str, ...] = ()  # what practice software calls them
     orders: tuple[Waiting, ...] = ()  # what it has sent and waits here
 
@@ -50,6 +52,7 @@ def collect(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -
         tuple(sorted(found, key=lambda appointment: (appointment.starts, appointment.id))),
         read_checks(connection, ids),
         _visits(connection, ids),
+        checklists.read(connection, keyring, ids),
         tuple(gdt_links.numbers(connection, keyring, patient_id, ids)),
         tuple(gdt_records.of_patient(connection, keyring, record.patient)),
     )

@@ -16,6 +16,7 @@ from practicebox.store.sql.migrations_later import (
     ATTENDANCE,
     AUDIT,
     GDT,
+    KINDS,
     PASSKEYS,
     PATIENTS,
     PEOPLE_AND_DEVICES,
@@ -182,6 +183,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     PASSKEYS,
     ATTENDANCE,
     GDT,
+    KINDS,
 )
 
 

@@ -162,3 +162,29 @@ GDT = (
     ) STRICT, WITHOUT ROWID
     """,
 )
+
+# Calls by telephone can fail, which the check of `attendance` didn't know; SQLite changes a check
+# only with the whole table. What was ticked off for an appointment is sealed with its key: one row
+# an appointment, gone with it.
+KINDS = (
+    """
+    CREATE TABLE attendance_of_kinds (
+        number INTEGER PRIMARY KEY,
+        appointment TEXT NOT NULL REFERENCES appointments (id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        event TEXT NOT NULL
+            CHECK (event IN ('arrived', 'left', 'began', 'ended', 'unreached'))
+    ) STRICT
+    """,
+    "INSERT INTO attendance_of_kinds SELECT number, appointment, at, event FROM attendance",
+    "DROP TABLE attendance",
+    "ALTER TABLE attendance_of_kinds RENAME TO attendance",
+    "CREATE INDEX attendance_by_appointment ON attendance (appointment, number)",
+    """
+    CREATE TABLE checklists (
+        id TEXT PRIMARY KEY REFERENCES appointments (id) ON DELETE CASCADE,
+        generation INTEGER NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT
+    """,
+)

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 
 from practicebox.practice.local_time import NoSuchTime, moment
 from practicebox.practice.names import LONGEST, clean
+from practicebox.practice.treatments import LONGEST as LONGEST_TREATMENT
 from practicebox.store.patients.rows import PatientRecord, identity
 from practicebox.store.records import Appointment, AppointmentDraft, Patient, User
 from practicebox.web.forms import Form
+from practicebox.web.staff import kind_form
 
 USUAL = 30  # minutes
 MINUTES = (10, 15, 20, 25, 30, 40, 45, 50, 60, 90)
@@ -41,6 +43,7 @@ def fresh(user: User, slot: datetime) -> Form:
             "date": slot.date().isoformat(),
             "time": slot.strftime("%H:%M"),
             "minutes": str(USUAL),
+            "kind": "video",
             "organiser": user.id,
         }
     )
@@ -58,6 +61,8 @@ def filled(desk: Desk, appointment: Appointment) -> Form:
             "minutes": str(appointment.minutes),
             "reason": appointment.reason,
             "organiser": appointment.organiser,
+            "kind": appointment.kind,
+            "treatment": appointment.treatment,
         }
     )
 
@@ -80,6 +85,7 @@ def read(form: Form, desk: Desk, known: PatientRecord | None = None) -> Appointm
     """
     _ = desk.translate
     patient = read_patient(form, desk)
+    kind = kind_form.read(form, patient, desk.translate)
     patient_id = _whose(form, desk, patient, known)
     starts = _starts(form, desk)
     minutes = form.read("minutes", _minutes, _("Please choose how long it takes."))
@@ -95,6 +101,8 @@ def read(form: Form, desk: Desk, known: PatientRecord | None = None) -> Appointm
         minutes=minutes,
         organiser=organiser,
         reason=reason,
+        kind=kind,
+        treatment=form.text("treatment", longest=LONGEST_TREATMENT),
         patient_id=patient_id,
     )
 

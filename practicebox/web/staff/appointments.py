@@ -1,9 +1,8 @@
-"""Appointments: the list with its details, search, planning, changing, cancelling, deleting."""
+"""Appointments: the list with its details, search, cancelling, deleting."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -12,17 +11,14 @@ from aiohttp import web
 from practicebox.practice import codes, window
 from practicebox.store.audit.audit import Action
 from practicebox.store.conditions import NoSuchAppointment, UnknownInvitation
-from practicebox.store.patients.rows import PatientRecord
 from practicebox.store.records import Appointment, Entry
-from practicebox.web.forms import Form, posted
+from practicebox.web.forms import posted
 from practicebox.web.keys import services
 from practicebox.web.patient import check_light
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, appointment_form, gdt_plan, mail_text, overlap
-from practicebox.web.staff.appointment_form import Desk
-from practicebox.web.staff.desk import desk_of, known_patient
+from practicebox.web.staff import acting, around, mail_text
 from practicebox.web.staff.gdt_report import reporting
-from practicebox.web.staff.session import SESSION, zone_of
+from practicebox.web.staff.session import zone_of
 
 routes = web.RouteTableDef()
 
@@ -50,34 +46,6 @@ async def search(request: web.Request) -> web.Response:
     return render(request, "staff/appointments.html", context)
 
 
-@routes.get("/appointments/new", name="appointments.new")
-async def new(request: web.Request) -> web.Response:
-    """A new appointment; `?patient=` begins with a known patient."""
-    desk = await desk_of(request)
-    user = request[SESSION].user
-    form = appointment_form.fresh(user, await overlap.next_free(request, user, desk))
-    known = await known_patient(request, request.query.get("patient", ""))
-    if known:
-        form.values |= appointment_form.patient_fields(known.patient)
-    form.values |= await gdt_plan.fields(request)
-    return _form_page(request, desk, form, known=known)
-
-
-@routes.post("/appointments/new", name="appointments.add")
-async def add(request: web.Request) -> web.Response:
-    desk = await desk_of(request)
-    form, store = await posted(request), services(request).store
-    known = await known_patient(request, form.value("patient_id"))
-    draft = appointment_form.read(form, desk, known)
-    if draft is None or await overlap.asks(request, form, draft):
-        return _form_page(request, desk, form, known=known, status=422)
-    appointment = await store.appointments.add(draft, acting.by(request))
-    await gdt_plan.planned(request, form, appointment)
-    record = await store.patients.get(appointment.patient_id)
-    said = "added" if known or len(record.appointments) == 1 else "added_known"
-    raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said={said}")
-
-
 @routes.get("/appointments/{id}", name="appointments.details")
 async def details(request: web.Request) -> web.Response:
     appointment = await appointment_of(request)
@@ -88,32 +56,6 @@ async def details(request: web.Request) -> web.Response:
         "staff/appointments.html",
         await _list(request, past=past, appointment=appointment),
     )
-
-
-@routes.get("/appointments/{id}/edit", name="appointments.edit")
-async def edit(request: web.Request) -> web.Response:
-    desk = await desk_of(request)
-    appointment = await appointment_of(request)
-    return _form_page(request, desk, appointment_form.filled(desk, appointment), appointment)
-
-
-@routes.post("/appointments/{id}/edit", name="appointments.change")
-async def change(request: web.Request) -> web.Response:
-    desk = await desk_of(request)
-    appointment = await appointment_of(request)
-    form = await posted(request)
-    known = await known_patient(request, appointment.patient_id)
-    draft = appointment_form.read(form, desk, known)
-    if draft is None or await overlap.asks(request, form, draft, appointment):
-        return _form_page(request, desk, form, appointment, known=known, status=422)
-    draft = replace(draft, kind=appointment.kind)  # a phone appointment stays one
-    by = acting.by(request)
-    changed = await services(request).store.appointments.change(appointment.id, draft, by)
-    has_old_letter = changed.codes == appointment.codes
-    if draft.starts != appointment.starts or not has_old_letter:
-        services(request).rooms.close(appointment.id)  # who waits there came for the old one
-    said = "changed" if has_old_letter else "changed_person"
-    raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said={said}")
 
 
 @routes.get("/appointments/{id}/{what:cancel|delete}", name="appointments.ask")
@@ -213,27 +155,8 @@ async def _details(request: web.Request, appointment: Appointment) -> dict[str, 
         "opens": span.opens,
         "mail": mail_text.address(request, appointment),
         "reporting": await reporting(services(request), appointment),
+        **await around.context(request, appointment),
     }
-
-
-def _form_page(
-    request: web.Request,
-    desk: Desk,
-    form: Form,
-    appointment: Appointment | None = None,
-    *,
-    known: PatientRecord | None = None,
-    status: int = 200,
-) -> web.Response:
-    context = {
-        **AREA,
-        "form": form,
-        "appointment": appointment,
-        "minutes": appointment_form.MINUTES,
-        "users": desk.users,
-        "known": known,
-    }
-    return render(request, "staff/appointment_form.html", context, status=status)
 
 
 def _entry_as_json(request: web.Request, entry: Entry) -> dict[str, object]:

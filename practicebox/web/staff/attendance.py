@@ -107,6 +107,13 @@ def heard(app: web.Application, on_noted: Callable[[], None]) -> Iterator[None]:
         app[HEARERS].discard(on_noted)
 
 
+def tell(app: web.Application) -> None:
+    """Tell whoever listens that there is more to read in the store."""
+    hearers = app[HEARERS]
+    for on_noted in tuple(hearers):
+        on_noted()
+
+
 async def _listen(app: web.Application) -> AsyncIterator[None]:
     box = app[SERVICES]
     tasks: set[asyncio.Task[None]] = set()
@@ -128,8 +135,6 @@ async def _listen(app: web.Application) -> AsyncIterator[None]:
 
 def _done(app: web.Application, tasks: set[asyncio.Task[None]], done: asyncio.Task[None]) -> None:
     tasks.discard(done)
-    hearers = app[HEARERS]
-    for on_noted in tuple(hearers):
-        on_noted()
+    tell(app)
     if not done.cancelled() and done.exception():
         log.error("attendance_not_noted", exc_info=done.exception())

@@ -50,6 +50,9 @@ SENTENCES: dict[Action, str] = {
     Action.CONSULTATION_STARTED: mark("%(who)s began the consultation of %(what)s."),
     Action.CONSULTATION_ENDED: mark("The consultation of %(what)s ended."),
     Action.PHONE_INSTEAD: mark("%(who)s turned %(what)s into a phone appointment."),
+    Action.PHONE_UNREACHED: mark("%(who)s called for %(what)s and reached nobody."),
+    Action.PAPERS_TICKED: mark("%(who)s ticked something off for %(what)s."),
+    Action.PAPERS_UNTICKED: mark("%(who)s took back a tick for %(what)s."),
     Action.PATIENT_ADDED: mark("%(who)s added a patient."),
     Action.PATIENT_CHANGED: mark("%(who)s changed the data of a patient."),
     Action.PATIENT_DELETED: mark("%(who)s deleted a patient."),
@@ -180,4 +183,7 @@ KINDS: dict[str, str] = {
     Kind.WAITING.value: mark("changed while locked"),
 }
 
-SETTINGS: dict[str, str] = {"audit_days": mark("how long the log is kept")}
+SETTINGS: dict[str, str] = {
+    "audit_days": mark("how long the log is kept"),
+    "treatments": mark("which treatments are paid by video"),
+}

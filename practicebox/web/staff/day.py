@@ -27,6 +27,7 @@ routes = web.RouteTableDef()
 CHOICES = (5, 10, 15, 20, 30, 45, 60)  # minutes that a delay can be announced with
 NOTABLE = timedelta(minutes=5)  # less isn't worth a word
 OPEN = {Step.EXPECTED, Step.LATE, Step.WAITING}  # whoever still has to be told of a delay
+BEFOREHAND = OPEN | {Step.PHONE, Step.UNREACHED}  # forms can still be asked for
 _ENDS = {Event.ARRIVED: Event.LEFT, Event.BEGAN: Event.ENDED}
 WORDS = {
     Step.CANCELLED: mark("called off"),
@@ -37,6 +38,7 @@ WORDS = {
     Step.DONE: mark("took place"),
     Step.MISSING: mark("did not come"),
     Step.PHONE: mark("phone appointment"),
+    Step.UNREACHED: mark("not reached"),
     Step.UNSEEN: mark("was here, was not asked in"),
 }
 
@@ -55,6 +57,8 @@ class Row:
     waits: int  # minutes since then
     calling: bool  # asks for a call by telephone
     check: Shown | None
+    by_phone: bool = False
+    lacks: int = 0  # forms that are still missing
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ class Making:
     zone: ZoneInfo
     now: datetime
     calling: frozenset[str]
+    lacks: Mapping[str, int]  # forms that are missing, by appointment
 
     def row(self, entry: Entry, at: Progress, check: Shown | None) -> Row:
         """An appointment as the page shows it."""
@@ -107,6 +112,8 @@ class Making:
             waits=int((self.now - at.since) / timedelta(minutes=1)) if at.since else 0,
             calling=entry.id in self.calling,
             check=check if at.step in OPEN else None,
+            by_phone=entry.kind == "phone",
+            lacks=self.lacks.get(entry.id, 0) if at.step in BEFOREHAND else 0,
         )
 
 
@@ -120,7 +127,8 @@ async def context(request: web.Request) -> dict[str, object]:
     checks = await box.store.checks.of(entry.id for entry in entries)
     lights = check_light.shown(checks, now, language(request))
     words = {step: language(request).gettext(word) for step, word in WORDS.items()}
-    made = Making(words, zone, now, box.rooms.calling())
+    lacks = await box.store.checklists.missing(e for e in entries if steps[e.id].step in BEFOREHAND)
+    made = Making(words, zone, now, box.rooms.calling(), lacks)
     rows = [made.row(entry, steps[entry.id], lights.get(entry.id)) for entry in entries]
     organisers = await _organisers(request, entries)
     return {
@@ -175,7 +183,7 @@ async def _steps(request: web.Request, entries: Sequence[Entry]) -> dict[str, Pr
     for entry in entries:
         happened = noted.get(entry.id, [])
         last = happened[-1].event if happened else None
-        if last in _ENDS and not attending.is_there(entry.id):
+        if entry.kind != "phone" and last in _ENDS and not attending.is_there(entry.id):
             happened = [*happened, Happened(_ENDS[last], happened[-1].at)]
         steps[entry.id] = progress(_plan(entry), happened, now)
     return steps

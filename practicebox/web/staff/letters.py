@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from practicebox.post import letter
-from practicebox.post.letter import Letter, Sender
+from practicebox.post.letter import Letter
 from practicebox.practice import link
 from practicebox.store.audit.audit import Action
-from practicebox.store.records import Appointment, Profile
+from practicebox.store.records import Appointment
 from practicebox.web.keys import services
 from practicebox.web.render import full_name, language, render
-from practicebox.web.staff import acting
+from practicebox.web.staff import acting, treatments
 from practicebox.web.staff.appointments import AREA, appointment_of
+from practicebox.web.staff.practice_sheets import sender_of
 from practicebox.web.staff.session import PRACTICE, zone_of
 
 routes = web.RouteTableDef()
@@ -85,7 +86,7 @@ async def _letter(request: web.Request, appointment: Appointment) -> Letter:
     today = services(request).now().astimezone(zone).date()
     starts = appointment.starts.astimezone(zone)
     return Letter(
-        sender=_sender(profile),
+        sender=sender_of(profile),
         recipient=(appointment.patient.name, *appointment.patient.address),
         patient=appointment.patient.name,
         clinician=full_name(users[appointment.organiser].person),
@@ -95,18 +96,9 @@ async def _letter(request: web.Request, appointment: Appointment) -> Letter:
         link=link.address(url, appointment.link),
         code=appointment.codes.patient,
         test_call=_test_call(starts, zone, today),
+        called_at=appointment.patient.phone if appointment.kind == "phone" else None,
+        remarks=await treatments.remarks(request, appointment),
         printed=today,
-    )
-
-
-def _sender(profile: Profile) -> Sender:
-    street = f"{profile.street} {profile.number}".strip()
-    return Sender(
-        name=profile.name,
-        street=street,
-        town=f"{profile.postcode} {profile.town}".strip(),
-        phone=profile.phone,
-        email=profile.email,
     )
 
 

@@ -35,6 +35,19 @@ If something does not work, call us: %(phone)s
 )
 
 
+BY_PHONE = mark(
+    """Good day %(name)s,
+
+your phone appointment is on %(day)s at %(time)s.
+
+We call you for your appointment. Please be reachable at this number: %(number)s
+
+If the number is wrong or something comes up, call us: %(phone)s
+
+%(practice)s"""
+)
+
+
 def address(request: web.Request, appointment: Appointment) -> str:
     """A `mailto:` address (RFC 6068) with subject and text."""
     _ = language(request).gettext
@@ -42,17 +55,19 @@ def address(request: web.Request, appointment: Appointment) -> str:
     profile = request[PRACTICE].profile
     starts = appointment.starts.astimezone(zone_of(request))
     url = services(request).public_url()
-    text = _(TEXT) % {
+    by_phone = appointment.kind == "phone"
+    text = _(BY_PHONE if by_phone else TEXT) % {
         "name": appointment.patient.name,
         "day": format_date(starts.date(), "full", locale=code),
         "time": format_time(starts.time(), "short", locale=code),
         "link": link.address(url, appointment.link),
         "host": url,
         "code": appointment.codes.patient,
+        "number": appointment.patient.phone,
         "phone": profile.phone,
         "practice": profile.name,
     }
-    subject = _("Your video consultation")
+    subject = _("Your phone appointment") if by_phone else _("Your video consultation")
     to = quote(appointment.patient.email, safe="@")
     body = quote(text.replace("\n", "\r\n"), safe="")
     return f"mailto:{to}?subject={quote(subject, safe='')}&body={body}"

@@ -21,6 +21,7 @@ from practicebox.post.disclosure import Disclosure, Fact, Kept
 from practicebox.store.gdt.records import Waiting
 from practicebox.store.patients.export import PatientExport
 from practicebox.store.records import Appointment, Profile
+from practicebox.web.staff import papers
 
 FILE = "auskunft.zip"
 PDF = "auskunft.pdf"
@@ -79,6 +80,11 @@ def _appointment(export: PatientExport, one: Appointment, desk: Desk) -> dict[st
         "state": one.state,
         "clinician": desk.users.get(one.organiser, ""),
         "reason": one.reason,
+        "treatment": one.treatment,
+        "ticked_off": [
+            {"what": item, "at": tick.at.isoformat(), "by": desk.users.get(tick.by, "")}
+            for item, tick in export.ticks.get(one.id, {}).items()
+        ],
         "planned_on": one.created.isoformat(),
         "technical_check": {"result": check.verdict.value, "at": check.at.isoformat()}
         if check
@@ -146,6 +152,9 @@ def _kept(export: PatientExport, one: Appointment, desk: Desk) -> Kept:
     starts = one.starts.astimezone(desk.zone)
     kinds = {"video": _("Video"), "phone": _("Phone"), "conference": _("Conference")}
     notes = [one.reason] if one.reason else []
+    if one.treatment:
+        notes.append(one.treatment)
+    notes += [_(papers.WORDS[item]) for item in export.ticks.get(one.id, {})]
     if one.state == "cancelled":
         notes.append(_("called off"))
     if check := export.checks.get(one.id):

@@ -22,6 +22,16 @@ SENTENCES = {
     "patient_deleted": mark("The patient and all their appointments have been deleted."),
     "changed": mark("The appointment has been changed."),
     "cancelled": mark("The appointment has been cancelled. The access codes no longer work."),
+    "changed_kind": mark(
+        "The appointment has been changed from video to phone or back. Please print the letter "
+        "anew: the old one tells the patient the wrong thing. The access codes stay the same."
+    ),
+    "call_began": mark("The call is noted as begun."),
+    "call_ended": mark("The call is noted as ended."),
+    "call_unreached": mark("Noted: nobody was reached. Please try again later."),
+    "ticked": mark("Noted."),
+    "treatments_saved": mark("Saved. The list holds from now on for new appointments."),
+    "treatments_reset": mark("The list is as it was delivered again."),
     "phone": mark("This is a phone appointment now. Please call; the number stands here."),
     "deleted": mark("The appointment has been deleted."),
     "password": mark("Your new password is valid from now on."),

@@ -1,0 +1,54 @@
+"""What the store is made of: one attribute for each of its corners."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from practicebox.store.appointments.appointments import Appointments
+from practicebox.store.appointments.attendance import Attendance
+from practicebox.store.appointments.checklists import Checklists
+from practicebox.store.appointments.checks import Checks
+from practicebox.store.appointments.facts import Facts
+from practicebox.store.appointments.invitations import Invitations
+from practicebox.store.appointments.visits import Visits
+from practicebox.store.audit.log import AuditLog
+from practicebox.store.backup.backup import Backups
+from practicebox.store.box import Box
+from practicebox.store.ending import EndOfOperation
+from practicebox.store.gdt.exchange import Exchange
+from practicebox.store.patients.directory import Directories
+from practicebox.store.patients.patients import Patients
+from practicebox.store.people.endings import Endings
+from practicebox.store.people.passkeys import Passkeys
+from practicebox.store.people.people import People
+from practicebox.store.retention import Retention
+from practicebox.store.settings import Settings
+from practicebox.store.sql.folder import Folder
+from practicebox.store.vault.vault import Vault
+
+
+class Parts:
+    """The corners of one store; what they ask of each other is wired here."""
+
+    def __init__(self, box: Box, folder: Folder, backup_folder: Path | None = None) -> None:
+        self._box = box
+        self._folder = folder
+        self.vault: Vault = box.vault
+        directories = Directories()
+        self.appointments = Appointments(box, directories)
+        self.patients = Patients(box, self.appointments, directories)
+        self.invitations = Invitations(box)
+        self.visits = Visits(box)
+        self.settings = Settings(box)
+        self.attendance = Attendance(box)
+        self.checks = Checks(box)
+        self.gdt = Exchange(box)
+        self.checklists = Checklists(box)
+        self.facts = Facts(box)
+        self.backups = Backups(box, folder.path, backup_folder)
+        self.audit = AuditLog(box)
+        self.retention = Retention(box, self.appointments.forget)
+        self.operation = EndOfOperation(box, folder.path)
+        self.people = People(box)
+        self.passkeys = Passkeys(box, self.patients.wake)
+        self.endings: Endings = box.endings
