@@ -21,6 +21,8 @@ class Event(enum.StrEnum):
     ARRIVED = "arrived"  # the patient, in the waiting room
     LEFT = "left"  # the patient, without having been asked in
     BEGAN = "began"  # the patient was asked in
+    AWAY = "away"  # the patient, in the middle of the consultation
+    BACK = "back"  # likewise, again
     ENDED = "ended"  # somebody ended the consultation
     UNREACHED = "unreached"  # called by telephone, nobody answered
 
@@ -82,6 +84,7 @@ def progress(plan: Plan, happened: Sequence[Happened], now: datetime) -> Progres
         return _by_phone(plan, happened, now)
     span = window(plan.starts, plan.minutes)
     happened = [one for one in happened if one.at >= span.opens]  # or it has been moved since
+    happened = [one for one in happened if one.event not in (Event.AWAY, Event.BACK)]
     last = happened[-1] if happened else None
     is_over = now >= span.closes
     if last and not is_over and last.event in _GOING_ON:

@@ -8,6 +8,7 @@ from practicebox.store.appointments.appointments import Appointments
 from practicebox.store.appointments.attendance import Attendance
 from practicebox.store.appointments.checklists import Checklists
 from practicebox.store.appointments.checks import Checks
+from practicebox.store.appointments.confirmations import Confirmations
 from practicebox.store.appointments.facts import Facts
 from practicebox.store.appointments.invitations import Invitations
 from practicebox.store.appointments.visits import Visits
@@ -44,6 +45,7 @@ class Parts:
         self.checks = Checks(box)
         self.gdt = Exchange(box)
         self.checklists = Checklists(box)
+        self.confirmations = Confirmations(box)
         self.facts = Facts(box)
         self.backups = Backups(box, folder.path, backup_folder)
         self.audit = AuditLog(box)

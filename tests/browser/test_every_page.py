@@ -52,6 +52,8 @@ LOOKED_AT = {  # who looks, in which file: at which templates
         patient/reach staff/reach staff/reach_plan staff/reach_test""",
     "test_trust.py test_the_help_page_is_accessible_small_and_on_screenshots": """
         trust""",
+    "test_visit.py test_the_patient_confirms_at_the_end": """
+        staff/confirmations""",
     "walk.py consultation": """
         staff/consultation""",
     "walk.py notice": """

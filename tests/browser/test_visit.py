@@ -16,7 +16,7 @@ from tests.browser import steps
 from tests.browser.box import RunningBox, running_box
 from tests.browser.conftest import BOX_AWAY, Browsers, Pages
 from tests.browser.founded import FoundedPractice
-from tests.browser.looking import check, photographer
+from tests.browser.looking import PHONE, check, photographer
 from tests.browser.watching import NOTE_CONNECTIONS, download, qr_codes, until_moving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -148,6 +148,28 @@ async def test_the_consultation_starts_by_itself_when_the_clinician_waits(world:
     await phone.click("#allow")
     await phone.click("#enter:enabled")
     await until_moving(world.doctor, phone)
+
+
+async def test_the_patient_confirms_at_the_end(world: World) -> None:
+    phone, doctor = await world.window(world.link), world.doctor
+    await phone.set_viewport_size(PHONE)
+    await steps.to_waiting_room(phone)
+    await doctor.goto(f"{world.appointment}/consultation#start")
+    await until_moving(doctor, phone)
+    await doctor.click("#hang-up")
+    await expect(phone.locator("#confirmation-title")).to_be_visible()
+    await check(phone, "service confirmation")
+    await doctor.goto(f"{world.box.staff}/confirmations")
+    await expect(doctor.locator("main")).to_contain_text("noch nicht bestätigt: 1.")
+    await check(doctor, "missing confirmations")
+    await phone.click("#confirm")
+    await expect(phone.locator("#confirmation-done")).to_have_text(
+        "Danke. Ihre Bestätigung ist angekommen."
+    )
+    await check(phone, "confirmed")
+    await doctor.goto(world.appointment)
+    await expect(doctor.locator("#confirmation")).to_contain_text("am Bildschirm")
+    await check(doctor, "a confirmed appointment")
 
 
 async def test_a_restarted_box_finds_both_sides_again(world: World) -> None:

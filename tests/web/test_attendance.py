@@ -13,6 +13,7 @@ from practicebox.web.staff.attendance import Attending
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 ARRIVED, LEFT, BEGAN, ENDED = Event.ARRIVED, Event.LEFT, Event.BEGAN, Event.ENDED
+AWAY, BACK = Event.AWAY, Event.BACK
 SOON = 0.02  # seconds of grace in these tests
 
 
@@ -68,17 +69,18 @@ async def test_a_line_that_breaks_in_a_consultation_ends_nothing(world: World) -
     await world.wait()
     world.tell(patient=True, clinician=True, admitted=True)
     world.tell(patient=False)
-    assert world.noted == [ARRIVED, BEGAN, ENDED]
+    assert world.noted == [ARRIVED, BEGAN, AWAY, BACK, ENDED]
 
 
 async def test_who_hangs_up_first_has_ended_it_once_nobody_is_left(world: World) -> None:
     world.tell(patient=True, clinician=True, admitted=True)
     world.tell(patient=False, clinician=True, admitted=True)
     await world.wait()
-    assert world.noted == [ARRIVED, BEGAN], "the clinician waits for a patient who may come back"
+    waits = "the clinician waits for a patient who may come back"
+    assert world.noted == [ARRIVED, BEGAN, AWAY], waits
     world.tell(patient=False, admitted=True)
     await world.wait()
-    assert world.noted == [ARRIVED, BEGAN, ENDED]
+    assert world.noted == [ARRIVED, BEGAN, AWAY, ENDED]
 
 
 async def test_who_comes_back_goes_on(world: World) -> None:

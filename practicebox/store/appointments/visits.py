@@ -6,7 +6,7 @@ Works while the vault is locked. The database knows a visit only by the tag of i
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from practicebox.practice.window import window
 from practicebox.store.audit import waiting as audit_waiting
@@ -17,6 +17,8 @@ from practicebox.store.records import Visit
 from practicebox.store.times import from_text, to_text
 from practicebox.store.vault.boxkey import BoxKey
 
+AFTERWARDS = timedelta(minutes=30)  # of a visit that begins when its window has closed
+
 
 class Visits:
     """Who has been let in."""
@@ -25,7 +27,10 @@ class Visits:
         self._box = box
 
     async def start(self, appointment_id: str) -> str:
-        """The token of a new visit; raise `NoSuchAppointment`, also for a cancelled one."""
+        """The token of a new visit; raise `NoSuchAppointment`, also for a cancelled one.
+
+        After the window it lets nobody into the room; it is there to confirm what took place.
+        """
         visit_id, token = new_id(self._box.random), new_token(self._box.random)
         now = self._box.now()
         tag, moment = _tag(self._box.key, token), to_text(now)
@@ -41,7 +46,7 @@ class Visits:
             connection.execute("DELETE FROM visits WHERE expires <= ?", (moment,))
             connection.execute(
                 "INSERT INTO visits (id, tag, appointment, expires) VALUES (?, ?, ?, ?)",
-                (visit_id, tag, appointment_id, _closes(from_text(row[0]), row[1])),
+                (visit_id, tag, appointment_id, to_text(_expires(row[0], row[1], now))),
             )
             audit_waiting.record(connection, self._box, now, joined)
 
@@ -78,6 +83,11 @@ def move(
 def end(connection: sqlite3.Connection, appointment_id: str) -> None:
     """Send away everybody who was let in to an appointment."""
     connection.execute("DELETE FROM visits WHERE appointment = ?", (appointment_id,))
+
+
+def _expires(starts: str, minutes: int, now: datetime) -> datetime:
+    closes = window(from_text(starts), minutes).closes
+    return closes if now < closes else now + AFTERWARDS
 
 
 def _closes(starts: datetime, minutes: int) -> str:

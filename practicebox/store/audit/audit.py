@@ -71,6 +71,9 @@ class Action(Enum):
     CONSULTATION_ENDED = "consultation-ended"
     PHONE_INSTEAD = "phone-instead"
     PHONE_UNREACHED = "phone-unreached"
+    CONFIRMED = "confirmed"  # the service, by the patient or for them; detail: the way
+    UNCONFIRMED = "unconfirmed"  # taken back by the practice
+    CONFIRMATION_PRINTED = "confirmation-printed"
     PAPERS_TICKED = "papers-ticked"  # detail: the item of the checklist
     PAPERS_UNTICKED = "papers-unticked"  # detail: likewise
     PATIENT_ADDED = "patient-added"
@@ -107,6 +110,9 @@ _OF_CONSULTATIONS = {
     Action.CODES_SHOWN,
     Action.LETTER_PRINTED,
     Action.PATIENT_JOINED,
+    Action.CONFIRMED,
+    Action.UNCONFIRMED,
+    Action.CONFIRMATION_PRINTED,
     Action.CONSULTATION_STARTED,
     Action.CONSULTATION_ENDED,
     Action.PHONE_INSTEAD,

@@ -102,6 +102,7 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "submissions": _submissions("submissions"),
     "gdt_records": _submissions("gdt_records"),
     "gdt_links": _records("gdt_links"),
+    "confirmations": _submissions("confirmations"),
 }
 
 # The audit log is read again at every unlocking (`audit_guard`), which names what somebody has done

@@ -15,6 +15,8 @@ from datetime import datetime
 from practicebox.practice.kinds import Tick
 from practicebox.store.appointments import booking, checklists
 from practicebox.store.appointments.checks import Check, read_checks
+from practicebox.store.appointments.confirmations import Confirmation
+from practicebox.store.appointments.confirmations import read as read_confirmations
 from practicebox.store.conditions import NoSuchAppointment
 from practicebox.store.gdt import links as gdt_links
 from practicebox.store.gdt import records as gdt_records
@@ -34,6 +36,7 @@ class PatientExport:
     appointments: tuple[Appointment, ...]  # by start
     checks: dict[str, Check]  # by appointment: the technical check of the patient's device
     visits: dict[str, tuple[datetime, ...]]  # by appointment: until when browsers may come back
+    confirmations: dict[str, Confirmation]  # by appointment
     ticks: dict[str, dict[str, Tick]]  # by appointment: what was ticked off, and by whom
     numbers: tuple[str, ...] = ()  # what practice software calls them
     orders: tuple[Waiting, ...] = ()  # what it has sent and waits here
@@ -52,6 +55,7 @@ def collect(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -
         tuple(sorted(found, key=lambda appointment: (appointment.starts, appointment.id))),
         read_checks(connection, ids),
         _visits(connection, ids),
+        read_confirmations(connection, keyring, ids),
         checklists.read(connection, keyring, ids),
         tuple(gdt_links.numbers(connection, keyring, patient_id, ids)),
         tuple(gdt_records.of_patient(connection, keyring, record.patient)),

@@ -15,6 +15,7 @@ from practicebox.store.conditions import NewerDatabase
 from practicebox.store.sql.migrations_later import (
     ATTENDANCE,
     AUDIT,
+    CONFIRMATIONS,
     GDT,
     KINDS,
     PASSKEYS,
@@ -184,6 +185,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ATTENDANCE,
     GDT,
     KINDS,
+    CONFIRMATIONS,
 )
 
 

@@ -173,7 +173,7 @@ KINDS = (
         appointment TEXT NOT NULL REFERENCES appointments (id) ON DELETE CASCADE,
         at TEXT NOT NULL,
         event TEXT NOT NULL
-            CHECK (event IN ('arrived', 'left', 'began', 'ended', 'unreached'))
+            CHECK (event IN ('arrived', 'left', 'began', 'away', 'back', 'ended', 'unreached'))
     ) STRICT
     """,
     "INSERT INTO attendance_of_kinds SELECT number, appointment, at, event FROM attendance",
@@ -183,6 +183,19 @@ KINDS = (
     """
     CREATE TABLE checklists (
         id TEXT PRIMARY KEY REFERENCES appointments (id) ON DELETE CASCADE,
+        generation INTEGER NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT
+    """,
+)
+
+# What was confirmed of a consultation: sealed to the practice, for patients confirm while the vault
+# is locked. Names nobody; gone with its appointment.
+CONFIRMATIONS = (
+    """
+    CREATE TABLE confirmations (
+        id TEXT PRIMARY KEY REFERENCES appointments (id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
         generation INTEGER NOT NULL,
         sealed BLOB NOT NULL
     ) STRICT

@@ -23,7 +23,7 @@ from practicebox.store.records import Invitation
 from practicebox.web import cookies
 from practicebox.web.cookies import Cookie
 from practicebox.web.keys import services
-from practicebox.web.patient import known
+from practicebox.web.patient import confirm, known
 from practicebox.web.patient.proof import BITS, PARTS
 from practicebox.web.patient.throttle import THROTTLE, Paused, ProofWanted, Throttle, Visitor
 from practicebox.web.render import render
@@ -119,7 +119,7 @@ async def _invitation(request: web.Request) -> Invitation:
             return await _by_code(request, Typed(text))
         case {"rid": str(rid), "token": str(token)}:
             return await _to_patient(
-                request, lambda: invitations.by_link(_bytes(rid), _bytes(token))
+                request, lambda: invitations.by_link(_bytes(rid), _bytes(token)), by_link=True
             )
     raise UnknownInvitation
 
@@ -140,14 +140,20 @@ async def _by_code(request: web.Request, typed: Typed) -> Invitation:
 
 
 async def _to_patient(
-    request: web.Request, look_up: Callable[[], Awaitable[Invitation]]
+    request: web.Request, look_up: Callable[[], Awaitable[Invitation]], *, by_link: bool = False
 ) -> Invitation:
-    """An invitation that a patient can follow now or later; raise `UnknownInvitation`."""
+    """An invitation that a patient can follow now or later; raise `UnknownInvitation`.
+
+    When it is over, the link still leads to the service confirmation; a code, which can be guessed,
+    leads nowhere any more.
+    """
     found = await look_up()
     if found.role != "patient" or found.state != "planned":
         raise UnknownInvitation
     span = window(found.starts, found.minutes)
-    if span.phase(services(request).now()) is Phase.OVER:
+    box = services(request)
+    is_over = span.phase(box.now()) is Phase.OVER
+    if is_over and not (by_link and await confirm.is_open(box, found)):
         raise UnknownInvitation
     return found
 

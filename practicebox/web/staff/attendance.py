@@ -12,6 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -33,6 +34,7 @@ class Attending:
     here: set[str] = field(default_factory=set)  # appointments whose patient has come
     waiting: set[str] = field(default_factory=set)  # of these, not yet asked in
     admitted: set[str] = field(default_factory=set)  # in consultation
+    away: set[str] = field(default_factory=set)  # of these, gone in the middle of it
     attended: set[str] = field(default_factory=set)  # whose clinician is in the room
     leaving: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
 
@@ -67,6 +69,9 @@ class Attending:
         if appointment_id in self.here:
             return
         self.here.add(appointment_id)
+        if appointment_id in self.away:
+            self.away.discard(appointment_id)
+            self.note(appointment_id, Event.BACK)
         if appointment_id not in self.admitted:
             self.waiting.add(appointment_id)
             self.note(appointment_id, Event.ARRIVED)
@@ -77,12 +82,16 @@ class Attending:
         self.here.discard(appointment_id)
         if appointment_id in self.admitted and appointment_id not in self.attended:
             self._ends(appointment_id)
+        elif appointment_id in self.admitted:
+            self.away.add(appointment_id)
+            self.note(appointment_id, Event.AWAY)
         elif appointment_id in self.waiting:
             self.waiting.discard(appointment_id)
             self.note(appointment_id, Event.LEFT)
 
     def _ends(self, appointment_id: str) -> None:
         self.admitted.discard(appointment_id)
+        self.away.discard(appointment_id)
         self.note(appointment_id, Event.ENDED)
 
 
@@ -119,7 +128,9 @@ async def _listen(app: web.Application) -> AsyncIterator[None]:
     tasks: set[asyncio.Task[None]] = set()
 
     def note(appointment_id: str, event: Event) -> None:
-        task = asyncio.create_task(box.store.attendance.note(appointment_id, event, box.now()))
+        ago = attending.grace if event is Event.AWAY else 0.0  # gone, before it was believed
+        at = box.now() - timedelta(seconds=ago)
+        task = asyncio.create_task(box.store.attendance.note(appointment_id, event, at))
         tasks.add(task)
         task.add_done_callback(lambda done: _done(app, tasks, done))
 

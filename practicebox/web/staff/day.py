@@ -28,7 +28,10 @@ CHOICES = (5, 10, 15, 20, 30, 45, 60)  # minutes that a delay can be announced w
 NOTABLE = timedelta(minutes=5)  # less isn't worth a word
 OPEN = {Step.EXPECTED, Step.LATE, Step.WAITING}  # whoever still has to be told of a delay
 BEFOREHAND = OPEN | {Step.PHONE, Step.UNREACHED}  # forms can still be asked for
-_ENDS = {Event.ARRIVED: Event.LEFT, Event.BEGAN: Event.ENDED}
+_ENDS = {
+    Event.ARRIVED: Event.LEFT,
+    **dict.fromkeys((Event.BEGAN, Event.AWAY, Event.BACK), Event.ENDED),
+}
 WORDS = {
     Step.CANCELLED: mark("called off"),
     Step.EXPECTED: mark("expected"),

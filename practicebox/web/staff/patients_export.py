@@ -85,6 +85,7 @@ def _appointment(export: PatientExport, one: Appointment, desk: Desk) -> dict[st
             {"what": item, "at": tick.at.isoformat(), "by": desk.users.get(tick.by, "")}
             for item, tick in export.ticks.get(one.id, {}).items()
         ],
+        "confirmed": _confirmed(export, one),
         "planned_on": one.created.isoformat(),
         "technical_check": {"result": check.verdict.value, "at": check.at.isoformat()}
         if check
@@ -99,6 +100,21 @@ def _order(waiting: Waiting) -> dict[str, object]:
         "received": waiting.received.isoformat(),
         "kind": record.kind,
         "fields": [{"field": one.code, "content": one.content} for one in record.fields],
+    }
+
+
+def _confirmed(export: PatientExport, one: Appointment) -> dict[str, object] | None:
+    """The service confirmation, with the times that it states."""
+    found = export.confirmations.get(one.id)
+    if found is None:
+        return None
+    held = found.held
+    return {
+        "at": found.at.isoformat(),
+        "way": found.way,
+        "began": held.began.isoformat(),
+        "ended": held.ended.isoformat() if held.ended else None,
+        "interruptions": [[gap.begins.isoformat(), gap.ends.isoformat()] for gap in held.breaks],
     }
 
 
@@ -155,6 +171,9 @@ def _kept(export: PatientExport, one: Appointment, desk: Desk) -> Kept:
     if one.treatment:
         notes.append(one.treatment)
     notes += [_(papers.WORDS[item]) for item in export.ticks.get(one.id, {})]
+    if confirmed := export.confirmations.get(one.id):
+        day = format_date(confirmed.at.astimezone(desk.zone).date(), "short", desk.locale)
+        notes.append(_("Confirmed on %(day)s") % {"day": day})
     if one.state == "cancelled":
         notes.append(_("called off"))
     if check := export.checks.get(one.id):

@@ -30,6 +30,8 @@ SENTENCES = {
     "call_ended": mark("The call is noted as ended."),
     "call_unreached": mark("Noted: nobody was reached. Please try again later."),
     "ticked": mark("Noted."),
+    "confirmed": mark("Noted: the consultation took place."),
+    "unconfirmed": mark("The confirmation has been taken back."),
     "treatments_saved": mark("Saved. The list holds from now on for new appointments."),
     "treatments_reset": mark("The list is as it was delivered again."),
     "phone": mark("This is a phone appointment now. Please call; the number stands here."),

@@ -118,9 +118,20 @@ function finish(how) {
   say(element("ended-text", HTMLElement), how);
   element("again", HTMLButtonElement).hidden = how !== "left";
   title.focus();
+  if (how === "ended" || how === "closed") void askToConfirm();
+}
+
+/** Afterwards only: until the call stands, every byte counts. */
+async function askToConfirm() {
+  const confirmation = await import("./confirmation.js");
+  await confirmation.ask();
 }
 
 async function start() {
+  if (visit.dataset.phase === "over") {
+    finish("closed"); // the link of the letter, which still confirms
+    return;
+  }
   const returns = isInside("visit", visit.dataset.visit ?? ""); // in another tab, now closed
   const isKnown = sessionStorage.getItem("name") || returns;
   if (!isKnown || (cameByLink() && !kept())) {
