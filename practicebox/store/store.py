@@ -11,6 +11,7 @@ from pathlib import Path
 from practicebox.store import ending
 from practicebox.store.appointments.appointments import Appointments
 from practicebox.store.appointments.attendance import Attendance
+from practicebox.store.appointments.blocked import BlockedTimes
 from practicebox.store.appointments.checks import Checks
 from practicebox.store.appointments.invitations import Invitations
 from practicebox.store.appointments.visits import Visits
@@ -71,6 +72,7 @@ class Store:
         self.settings = Settings(box)
         self.attendance = Attendance(box)
         self.checks = Checks(box)
+        self.blocked = BlockedTimes(box)
         self.backups = Backups(box, folder.path, backup_folder)
         self.audit = AuditLog(box)
         self.retention = Retention(box, self.appointments.forget)

@@ -91,6 +91,7 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "passkeys": _records("passkeys", "user"),
     "appointments": _records("appointments"),
     "patients": _records("patients"),
+    "blocked": _records("blocked"),
     "day_pages": _pages("day_pages", "day"),
     "name_pages": _pages("name_pages", "page"),
     "submissions": _submissions,

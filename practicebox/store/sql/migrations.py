@@ -15,6 +15,7 @@ from practicebox.store.conditions import NewerDatabase
 from practicebox.store.sql.migrations_later import (
     ATTENDANCE,
     AUDIT,
+    BLOCKED,
     PASSKEYS,
     PATIENTS,
     PEOPLE_AND_DEVICES,
@@ -180,6 +181,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     PATIENTS,
     PASSKEYS,
     ATTENDANCE,
+    BLOCKED,
 )
 
 

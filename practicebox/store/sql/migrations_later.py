@@ -129,3 +129,17 @@ ATTENDANCE = (
     """,
     "CREATE INDEX attendance_by_appointment ON attendance (appointment, number)",
 )
+
+# When nobody, or one clinician, has consultations; whose time it is and why are sealed.
+BLOCKED = (
+    """
+    CREATE TABLE blocked (
+        id TEXT PRIMARY KEY REFERENCES subjects (id) ON DELETE CASCADE,
+        starts TEXT NOT NULL,
+        ends TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX blocked_by_end ON blocked (ends)",
+)

@@ -18,7 +18,7 @@ from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.patient import check_light
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, appointment_form, mail_text, overlap
+from practicebox.web.staff import acting, appointment_form, mail_text, moving, overlap, unusual
 from practicebox.web.staff.appointment_form import Desk
 from practicebox.web.staff.desk import desk_of, known_patient
 from practicebox.web.staff.session import SESSION, zone_of
@@ -51,13 +51,15 @@ async def search(request: web.Request) -> web.Response:
 
 @routes.get("/appointments/new", name="appointments.new")
 async def new(request: web.Request) -> web.Response:
-    """A new appointment; `?patient=` begins with a known patient."""
+    """A new appointment; `?patient=` begins with a known patient, `?date=&time=&organiser=`
+    with a free time of the calendar."""
     desk = await desk_of(request)
     user = request[SESSION].user
     form = appointment_form.fresh(user, await overlap.next_free(request, user, desk))
     known = await known_patient(request, request.query.get("patient", ""))
     if known:
         form.values |= appointment_form.patient_fields(known.patient)
+    form.values |= moving.wished(request.query, desk)
     return _form_page(request, desk, form, known=known)
 
 
@@ -67,7 +69,7 @@ async def add(request: web.Request) -> web.Response:
     form, store = await posted(request), services(request).store
     known = await known_patient(request, form.value("patient_id"))
     draft = appointment_form.read(form, desk, known)
-    if draft is None or await overlap.asks(request, form, draft):
+    if draft is None or await unusual.asks(request, form, draft):
         return _form_page(request, desk, form, known=known, status=422)
     appointment = await store.appointments.add(draft, acting.by(request))
     record = await store.patients.get(appointment.patient_id)
@@ -101,14 +103,11 @@ async def change(request: web.Request) -> web.Response:
     form = await posted(request)
     known = await known_patient(request, appointment.patient_id)
     draft = appointment_form.read(form, desk, known)
-    if draft is None or await overlap.asks(request, form, draft, appointment):
+    if draft is None or await unusual.asks(request, form, draft, appointment):
         return _form_page(request, desk, form, appointment, known=known, status=422)
     draft = replace(draft, kind=appointment.kind)  # a phone appointment stays one
-    by = acting.by(request)
-    changed = await services(request).store.appointments.change(appointment.id, draft, by)
+    changed = await moving.put(request, appointment, draft)
     has_old_letter = changed.codes == appointment.codes
-    if draft.starts != appointment.starts or not has_old_letter:
-        services(request).rooms.close(appointment.id)  # who waits there came for the old one
     said = "changed" if has_old_letter else "changed_person"
     raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said={said}")
 

@@ -1,0 +1,189 @@
+"""Columns of the calendar: appointments at their times, what is free, what is closed.
+
+Places are counted in rows of five minutes from the top of the drawing; the style sheet has a class
+for each row and length (`css/calendar_rows.css`), since the content security policy lets no page
+carry styles of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from practicebox.practice.opening import DAY, Span, clock, without
+from practicebox.store.records import Entry
+from practicebox.web.staff.hours import Hours
+from practicebox.web.staff.moving import seen
+
+ROW = 5  # minutes
+USUAL = Span(8 * 60, 18 * 60)  # what is drawn at least
+SHORTEST = 15  # minutes that are drawn of an appointment; less has no room for a name
+LEAST_GAP = 10  # minutes; what is shorter is a breath between two appointments
+LANES = 6  # side by side; more lie on top of each other
+
+
+class Item(NamedTuple):
+    """Something in a column."""
+
+    what: str  # "appointment", "gap", "blocked" or "closed"
+    places: str  # classes: row, length and lane
+    begins: str  # "10:30"
+    ends: str
+    text: str = ""
+    entry: Entry | None = None
+    seen: str = ""
+
+    def __repr__(self) -> str:
+        return f"Item({self.what!r}, {self.begins!r})"  # no name
+
+
+@dataclass(frozen=True)
+class Column:
+    """One clinician's day."""
+
+    day: date
+    whose: str
+    title: str = field(repr=False)
+    items: tuple[Item, ...]
+    holiday: str = ""
+    now: str = ""  # the class of the row of now; empty on other days
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose column it is, on which day, and what is known of it."""
+
+    day: date
+    whose: str  # empty for everybody
+    title: str = field(repr=False)
+    holiday: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How columns are made that stand side by side."""
+
+    frame: Span
+    hours: Hours
+    now: datetime  # local
+    words: Mapping[str, str]
+
+    def column(self, subject: Subject) -> Column:
+        """The items of a day in the order of their beginnings."""
+        spans = {e.id: self.hours.span(subject.day, e.starts, e.ends) for e in subject.entries}
+        standing = [e for e in subject.entries if e.state != "cancelled"]
+        blocks = self.hours.blocks(subject.day, subject.whose)
+        taken = [spans[e.id] for e in standing] + [span for span, _ in blocks]
+        is_open = self.hours.opening.on(subject.day)
+        lanes = _lanes([(e.id, spans[e.id]) for e in subject.entries])
+        items = [
+            *self._closed(is_open),
+            *(self._item("blocked", span, text=text) for span, text in blocks),
+            *(self._gap(span) for span in self._free(subject.day, is_open, taken)),
+            *(self._appointment(e, spans[e.id], lanes[e.id]) for e in subject.entries),
+        ]
+        minute = self.now.hour * 60 + self.now.minute
+        is_now = subject.day == self.now.date() and self.frame.begins <= minute < self.frame.ends
+        return Column(
+            day=subject.day,
+            whose=subject.whose,
+            title=subject.title,
+            items=tuple(sorted((one for one in items if one), key=lambda one: one.begins)),
+            holiday=subject.holiday,
+            now=f"at-{self._row(minute)}" if is_now else "",
+        )
+
+    def _free(self, day: date, spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
+        today = self.now.date()
+        over = DAY if day < today else 0
+        if day == today:
+            over = -(-(self.now.hour * 60 + self.now.minute) // 15) * 15
+        within = [_cut(span, self.frame) for span in spans]
+        busy = [*taken, Span(0, over)]
+        return without((s for s in within if s.begins < s.ends), busy, LEAST_GAP)
+
+    def _closed(self, spans: Iterable[Span]) -> list[Item | None]:
+        return [self._item("closed", span) for span in without([self.frame], spans)]
+
+    def _gap(self, span: Span) -> Item | None:
+        words = self.words["free"] % {"from": clock(span.begins), "until": clock(span.ends)}
+        return self._item("gap", span, text=words)
+
+    def _appointment(self, entry: Entry, span: Span, lane: str) -> Item | None:
+        drawn = Span(span.begins, max(span.ends, span.begins + SHORTEST))
+        made = self._item("appointment", drawn, text=entry.patient_name, lane=lane)
+        local = entry.starts.astimezone(self.hours.zone)
+        return made and made._replace(
+            begins=f"{local:%H:%M}",
+            ends=clock(span.ends),
+            entry=entry,
+            seen=seen(local, entry.organiser),
+        )
+
+    def _item(self, what: str, span: Span, text: str = "", lane: str = "lane-0-1") -> Item | None:
+        drawn = _cut(span, self.frame)
+        if drawn.begins >= drawn.ends:
+            return None
+        row = self._row(drawn.begins)
+        rows = max(1, -(-(drawn.ends - self.frame.begins) // ROW) - row)
+        places = f"at-{row} for-{rows} {lane}"
+        return Item(what, places, clock(span.begins), clock(span.ends), text)
+
+    def _row(self, minute: int) -> int:
+        return (minute - self.frame.begins) // ROW
+
+
+def frame(hours: Hours, days: Iterable[date], entries: Iterable[Entry]) -> Span:
+    """The full hours that hold the opening hours and every appointment of some days."""
+    spans = [span for day in days for span in hours.opening.on(day) if hours.opening.is_known]
+    spans = spans or [USUAL]
+    for entry in entries:
+        local = entry.starts.astimezone(hours.zone)
+        spans.append(hours.span(local.date(), entry.starts, entry.ends))
+    begins, ends = min(s.begins for s in spans), max(s.ends for s in spans)
+    return Span(begins // 60 * 60, -(-ends // 60) * 60)
+
+
+def week_of(day: date) -> list[date]:
+    """The seven days around a day, Monday first."""
+    monday = day - timedelta(days=day.weekday())
+    return [monday + timedelta(days=number) for number in range(7)]
+
+
+def shown_days(days: Sequence[date], hours: Hours, has_entries: Iterable[date]) -> list[date]:
+    """A week without the weekend, unless something happens then."""
+    busy = set(has_entries)
+    known = hours.opening.is_known
+    return [
+        day
+        for day in days
+        if day.weekday() < 5 or day in busy or (known and hours.opening.hours[day.weekday()])
+    ]
+
+
+def _cut(span: Span, whole: Span) -> Span:
+    return Span(max(span.begins, whole.begins), min(span.ends, whole.ends))
+
+
+def _lanes(spans: Sequence[tuple[str, Span]]) -> dict[str, str]:
+    """The lane of each appointment: those that overlap stand side by side."""
+    lanes: dict[str, str] = {}
+    group: list[tuple[str, int]] = []
+    ends: list[int] = []
+    for id_, span in sorted(spans, key=lambda one: (one[1], one[0])):
+        until = max(span.ends, span.begins + SHORTEST)
+        if ends and span.begins >= max(ends):
+            lanes |= _named(group, len(ends))
+            group, ends = [], []
+        free = next((n for n, end in enumerate(ends) if end <= span.begins), len(ends))
+        ends[free : free + 1] = [until]
+        group.append((id_, free))
+    return lanes | _named(group, len(ends))
+
+
+def _named(group: Sequence[tuple[str, int]], count: int) -> dict[str, str]:
+    width = next((n for n in (1, 2, 3, 4, 6) if n >= count), LANES)
+    return {id_: f"lane-{min(lane, width - 1)}-{width}" for id_, lane in group}
