@@ -9,15 +9,16 @@ from datetime import date, timedelta
 from aiohttp import web
 
 from practicebox.practice.holidays import holiday
-from practicebox.store.records import Entry
 from practicebox.web.keys import services
 from practicebox.web.language import mark
 from practicebox.web.render import full_name, language, render
 from practicebox.web.staff import calendar_month, hours, moving
 from practicebox.web.staff.calendar_view import (
     Drawing,
+    Placed,
     Subject,
     frame,
+    place,
     shown_days,
     week_of,
 )
@@ -123,7 +124,7 @@ async def _day(request: web.Request, asked: Asked) -> dict[str, object]:
     entries = await services(request).store.appointments.day(asked.day)
     times = await hours.between(request, asked.day, asked.day)
     whose = [id_ for id_ in asked.people if asked.is_all or id_ == asked.whose]
-    shown = [one for one in entries if one.organiser in whose]
+    shown = [place(one, times.zone) for one in entries if one.organiser in whose]
     drawing = _drawing(request, times, [asked.day], shown)
     name = _holiday(request, times, asked.day)
     columns = [
@@ -133,7 +134,7 @@ async def _day(request: web.Request, asked: Asked) -> dict[str, object]:
                 id_,
                 asked.people[id_],
                 name,
-                tuple(one for one in shown if one.organiser == id_),
+                tuple(one for one in shown if one.entry.organiser == id_),
             )
         )
         for id_ in whose
@@ -148,17 +149,16 @@ async def _day(request: web.Request, asked: Asked) -> dict[str, object]:
 
 
 async def _week(request: web.Request, asked: Asked) -> dict[str, object]:
-    days = week_of(asked.day)
-    store = services(request).store
+    days, store = week_of(asked.day), services(request).store
+    times = await hours.between(request, days[0], days[-1])
     by_day = {
         day: tuple(
-            one
+            place(one, times.zone)
             for one in await store.appointments.day(day)
             if asked.is_all or one.organiser == asked.whose
         )
         for day in days
     }
-    times = await hours.between(request, days[0], days[-1])
     days = shown_days(days, times, (day for day, found in by_day.items() if found))
     drawing = _drawing(request, times, days, [one for day in days for one in by_day[day]])
     whose = "" if asked.is_all else asked.whose
@@ -203,11 +203,11 @@ _DRAWN = {"day": _day, "week": _week, "month": _month}
 
 
 def _drawing(
-    request: web.Request, times: Hours, days: Sequence[date], entries: Sequence[Entry]
+    request: web.Request, times: Hours, days: Sequence[date], placed: Sequence[Placed]
 ) -> Drawing:
     words = {name: language(request).gettext(text) for name, text in WORDS.items()}
     now = services(request).now().astimezone(times.zone)
-    return Drawing(frame(times, days, entries), times, now, words)
+    return Drawing(frame(times, days, placed), times, now, words)
 
 
 def _columns(drawing: Drawing, columns: Sequence[object]) -> dict[str, object]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from practicebox.practice.opening import DAY, Span, clock, without
 from practicebox.store.records import Entry
@@ -39,6 +40,14 @@ class Item(NamedTuple):
         return f"Item({self.what!r}, {self.begins!r})"  # no name
 
 
+class Placed(NamedTuple):
+    """An appointment and its time on the wall clock of its day."""
+
+    entry: Entry
+    local: datetime
+    span: Span
+
+
 @dataclass(frozen=True)
 class Column:
     """One clinician's day."""
@@ -59,7 +68,7 @@ class Subject:
     whose: str  # empty for everybody
     title: str = field(repr=False)
     holiday: str
-    entries: tuple[Entry, ...]
+    entries: tuple[Placed, ...]
 
 
 @dataclass(frozen=True)
@@ -73,17 +82,16 @@ class Drawing:
 
     def column(self, subject: Subject) -> Column:
         """The items of a day in the order of their beginnings."""
-        spans = {e.id: self.hours.span(subject.day, e.starts, e.ends) for e in subject.entries}
-        standing = [e for e in subject.entries if e.state != "cancelled"]
         blocks = self.hours.blocks(subject.day, subject.whose)
-        taken = [spans[e.id] for e in standing] + [span for span, _ in blocks]
+        standing = [one.span for one in subject.entries if one.entry.state != "cancelled"]
         is_open = self.hours.opening.on(subject.day)
-        lanes = _lanes([(e.id, spans[e.id]) for e in subject.entries])
+        taken = [*standing, *(span for span, _ in blocks)]
+        lanes = _lanes(subject.entries)
         items = [
             *self._closed(is_open),
             *(self._item("blocked", span, text=text) for span, text in blocks),
             *(self._gap(span) for span in self._free(subject.day, is_open, taken)),
-            *(self._appointment(e, spans[e.id], lanes[e.id]) for e in subject.entries),
+            *(self._appointment(one, lanes[one.entry.id]) for one in subject.entries),
         ]
         minute = self.now.hour * 60 + self.now.minute
         is_now = subject.day == self.now.date() and self.frame.begins <= minute < self.frame.ends
@@ -112,37 +120,45 @@ class Drawing:
         words = self.words["free"] % {"from": clock(span.begins), "until": clock(span.ends)}
         return self._item("gap", span, text=words)
 
-    def _appointment(self, entry: Entry, span: Span, lane: str) -> Item | None:
-        drawn = Span(span.begins, max(span.ends, span.begins + SHORTEST))
-        made = self._item("appointment", drawn, text=entry.patient_name, lane=lane)
-        local = entry.starts.astimezone(self.hours.zone)
-        return made and made._replace(
-            begins=f"{local:%H:%M}",
-            ends=clock(span.ends),
-            entry=entry,
-            seen=seen(local, entry.organiser),
+    def _appointment(self, placed: Placed, lane: str) -> Item:
+        entry, local, span = placed
+        drawn = max(span.ends, span.begins + SHORTEST)
+        row = self._row(span.begins)
+        rows = -(-(min(drawn, self.frame.ends) - self.frame.begins) // ROW) - row
+        return Item(
+            "appointment",
+            f"at-{row} for-{max(1, rows)} {lane}",
+            clock(span.begins),
+            clock(span.ends),
+            entry.patient_name,
+            entry,
+            seen(local, entry.organiser),
         )
 
-    def _item(self, what: str, span: Span, text: str = "", lane: str = "lane-0-1") -> Item | None:
+    def _item(self, what: str, span: Span, text: str = "") -> Item | None:
         drawn = _cut(span, self.frame)
         if drawn.begins >= drawn.ends:
             return None
         row = self._row(drawn.begins)
         rows = max(1, -(-(drawn.ends - self.frame.begins) // ROW) - row)
-        places = f"at-{row} for-{rows} {lane}"
+        places = f"at-{row} for-{rows} lane-0-1"
         return Item(what, places, clock(span.begins), clock(span.ends), text)
 
     def _row(self, minute: int) -> int:
         return (minute - self.frame.begins) // ROW
 
 
-def frame(hours: Hours, days: Iterable[date], entries: Iterable[Entry]) -> Span:
+def place(entry: Entry, zone: ZoneInfo) -> Placed:
+    """Where an appointment stands on its day; what goes on after midnight isn't drawn."""
+    local = entry.starts.astimezone(zone)
+    begins = local.hour * 60 + local.minute
+    return Placed(entry, local, Span(begins, min(begins + entry.minutes, DAY)))
+
+
+def frame(hours: Hours, days: Iterable[date], placed: Iterable[Placed]) -> Span:
     """The full hours that hold the opening hours and every appointment of some days."""
     spans = [span for day in days for span in hours.opening.on(day) if hours.opening.is_known]
-    spans = spans or [USUAL]
-    for entry in entries:
-        local = entry.starts.astimezone(hours.zone)
-        spans.append(hours.span(local.date(), entry.starts, entry.ends))
+    spans = [*(spans or [USUAL]), *(one.span for one in placed)]
     begins, ends = min(s.begins for s in spans), max(s.ends for s in spans)
     return Span(begins // 60 * 60, -(-ends // 60) * 60)
 
@@ -168,20 +184,25 @@ def _cut(span: Span, whole: Span) -> Span:
     return Span(max(span.begins, whole.begins), min(span.ends, whole.ends))
 
 
-def _lanes(spans: Sequence[tuple[str, Span]]) -> dict[str, str]:
+def _lanes(placed: Iterable[Placed]) -> dict[str, str]:
     """The lane of each appointment: those that overlap stand side by side."""
     lanes: dict[str, str] = {}
     group: list[tuple[str, int]] = []
     ends: list[int] = []
-    for id_, span in sorted(spans, key=lambda one: (one[1], one[0])):
+    for entry, _, span in sorted(placed, key=_in_lanes):
         until = max(span.ends, span.begins + SHORTEST)
         if ends and span.begins >= max(ends):
             lanes |= _named(group, len(ends))
             group, ends = [], []
         free = next((n for n, end in enumerate(ends) if end <= span.begins), len(ends))
         ends[free : free + 1] = [until]
-        group.append((id_, free))
+        group.append((entry.id, free))
     return lanes | _named(group, len(ends))
+
+
+def _in_lanes(placed: Placed) -> tuple[Span, str, str]:
+    """By time; at the same time each clinician in their usual lane."""
+    return placed.span, placed.entry.organiser, placed.entry.id
 
 
 def _named(group: Sequence[tuple[str, int]], count: int) -> dict[str, str]:

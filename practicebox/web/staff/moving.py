@@ -141,6 +141,7 @@ def _draft(form: Form, desk: Desk, appointment: Appointment) -> AppointmentDraft
 
 def _ask(request: web.Request, form: Form, desk: Desk, appointment: Appointment) -> web.Response:
     """What stands against the move; whoever only has to be asked can say yes."""
+    target = appointment_form.read_starts(Form(dict(form.values)), desk)
     context = {
         "current_area": "calendar",
         "appointment": appointment,
@@ -148,6 +149,6 @@ def _ask(request: web.Request, form: Form, desk: Desk, appointment: Appointment)
         "form": form,
         "sent": {name: form.value(name) for name in _SENT},
         "can_go_on": set(form.errors) <= {"overlap", "unusual"},
-        "target": appointment_form.read_starts(Form(dict(form.values)), desk),
+        "target": target and target.astimezone(desk.zone),
     }
     return render(request, "staff/calendar_ask.html", context, status=422)

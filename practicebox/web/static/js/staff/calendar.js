@@ -31,6 +31,10 @@ function tick(first, since) {
   if (line) line.className = `cal-now at-${row}`;
 }
 
+for (const block of calendar.querySelectorAll("[data-seen]")) {
+  block.setAttribute("aria-keyshortcuts", "M");
+  block.setAttribute("aria-describedby", "cal-hint");
+}
 calendar.addEventListener("keydown", onKey);
 calendar.addEventListener("focusout", () => setTimeout(onLeave));
 if (!matchMedia("(max-width: 48rem)").matches) calendar.addEventListener("click", begin);

@@ -59,7 +59,8 @@ export function say(sentence, place) {
   const words = (calendar.dataset.place ?? "")
     .replace("{time}", clockOf(place.row))
     .replace("{where}", place.column.dataset.label ?? "");
-  said.textContent = (calendar.dataset[sentence] ?? "{place}").replace("{place}", words);
+  const whole = sentence === "place" ? "{place}" : (calendar.dataset[sentence] ?? "");
+  said.textContent = whole.replace("{place}", words);
 }
 
 /** Ask the box to move it. @param {HTMLElement} item @param {Place} place */
