@@ -14,7 +14,7 @@ from practicebox.store.records import Appointment
 from tests.browser.bad_world import World
 from tests.browser.conftest import Browsers, Pages
 from tests.browser.looking import onlooker
-from tests.web.both_doors import both_doors
+from tests.web.both_doors import PLANNED, both_doors
 from tests.web.calendar_world import FIRST, clinician, full_day, main_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -116,6 +116,11 @@ async def test_the_pages_are_accessible_and_small(
     await look(page, "calendar-print")
     await page.goto(f"{world.staff}/opening")
     await look(page, "opening")
+    series = {**PLANNED, "date": "2027-02-02", "repeat": "2", "times": "5"}
+    planned = await doors.staff.post("/appointments/new", series)
+    assert planned.location.startswith("/series"), planned.words
+    await page.goto(f"{world.staff}{planned.location}")
+    await look(page, "series")
     await page.goto(f"{world.staff}/calendar?date=2027-01-19")
     await page.locator("a[data-seen]").first.focus()
     for key in ("m", "ArrowDown", "Enter"):

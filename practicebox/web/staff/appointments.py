@@ -18,7 +18,15 @@ from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.patient import check_light
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, appointment_form, mail_text, moving, overlap, unusual
+from practicebox.web.staff import (
+    acting,
+    appointment_form,
+    mail_text,
+    moving,
+    overlap,
+    series_form,
+    unusual,
+)
 from practicebox.web.staff.appointment_form import Desk
 from practicebox.web.staff.desk import desk_of, known_patient
 from practicebox.web.staff.session import SESSION, zone_of
@@ -71,7 +79,12 @@ async def add(request: web.Request) -> web.Response:
     draft = appointment_form.read(form, desk, known)
     if draft is None or await unusual.asks(request, form, draft):
         return _form_page(request, desk, form, known=known, status=422)
-    appointment = await store.appointments.add(draft, acting.by(request))
+    drafts = await series_form.drafts(request, form, draft)
+    if drafts is None:
+        return _form_page(request, desk, form, known=known, status=422)
+    appointment, *others = await store.appointments.add_all(drafts, acting.by(request))
+    if others:
+        raise web.HTTPSeeOther(series_form.address([appointment, *others]))
     record = await store.patients.get(appointment.patient_id)
     said = "added" if known or len(record.appointments) == 1 else "added_known"
     raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said={said}")
@@ -227,6 +240,7 @@ def _form_page(
         "minutes": appointment_form.MINUTES,
         "users": desk.users,
         "known": known,
+        "repeats": series_form.choices(desk.translate),
     }
     return render(request, "staff/appointment_form.html", context, status=status)
 

@@ -58,7 +58,7 @@ async def next_free(request: web.Request, user: User, desk: Desk) -> datetime:
         if not times.opening.on(day):
             continue
         entries = await services(request).store.appointments.day(day)
-        busy = [one for one in entries if _is_busy(one, organiser)]
+        busy = [one for one in entries if is_busy(one, organiser)]
         first = soonest if not days else datetime.combine(day, time(), desk.zone)
         for slot in _quarters(first):
             ends = slot + timedelta(minutes=USUAL)
@@ -89,12 +89,13 @@ async def _overlapping(request: web.Request, draft: AppointmentDraft, but: str) 
         one
         for one in entries
         if one.id != but
-        and _is_busy(one, draft.organiser)
+        and is_busy(one, draft.organiser)
         and (one.starts < ends and draft.starts < one.ends)
     ]
 
 
-def _is_busy(entry: Entry, organiser: str) -> bool:
+def is_busy(entry: Entry, organiser: str) -> bool:
+    """Whether this appointment keeps a clinician from another one."""
     return entry.organiser == organiser and entry.state != "cancelled"
 
 

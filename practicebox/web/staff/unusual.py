@@ -35,7 +35,7 @@ async def asks(
         return overlaps
     found = await _found(request, draft)
     if found:
-        form.errors[FIELD] = " ".join(_words(request, one) for one in found)
+        form.errors[FIELD] = " ".join(words(request, one) for one in found)
     return overlaps or bool(found)
 
 
@@ -46,7 +46,8 @@ async def _found(request: web.Request, draft: AppointmentDraft) -> list[Found]:
     return (await hours.between(request, *days)).obstacles(draft.starts, ends, draft.organiser)
 
 
-def _words(request: web.Request, found: Found) -> str:
+def words(request: web.Request, found: Found) -> str:
+    """What is unusual about a time, as a sentence."""
     _ = language(request).gettext
     if found.obstacle is Obstacle.HOLIDAY:
         return _(_QUESTIONS[found.obstacle]) % {"what": _(HOLIDAYS[found.what])}
