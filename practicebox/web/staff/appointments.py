@@ -18,18 +18,11 @@ from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.patient import check_light
 from practicebox.web.render import language, render
-from practicebox.web.staff import (
-    acting,
-    appointment_form,
-    mail_text,
-    moving,
-    overlap,
-    series_form,
-    unusual,
-)
+from practicebox.web.staff import acting, appointment_form, mail_text, moving, overlap, series_form
 from practicebox.web.staff.appointment_form import Desk
 from practicebox.web.staff.desk import desk_of, known_patient
 from practicebox.web.staff.session import SESSION, zone_of
+from practicebox.web.staff.unusual import asks
 
 routes = web.RouteTableDef()
 
@@ -77,8 +70,6 @@ async def add(request: web.Request) -> web.Response:
     form, store = await posted(request), services(request).store
     known = await known_patient(request, form.value("patient_id"))
     draft = appointment_form.read(form, desk, known)
-    if draft is None or await unusual.asks(request, form, draft):
-        return _form_page(request, desk, form, known=known, status=422)
     drafts = await series_form.drafts(request, form, draft)
     if drafts is None:
         return _form_page(request, desk, form, known=known, status=422)
@@ -116,7 +107,7 @@ async def change(request: web.Request) -> web.Response:
     form = await posted(request)
     known = await known_patient(request, appointment.patient_id)
     draft = appointment_form.read(form, desk, known)
-    if draft is None or await unusual.asks(request, form, draft, appointment):
+    if draft is None or await asks(request, form, draft, appointment):
         return _form_page(request, desk, form, appointment, known=known, status=422)
     draft = replace(draft, kind=appointment.kind)  # a phone appointment stays one
     changed = await moving.put(request, appointment, draft)

@@ -87,9 +87,14 @@ def address(appointments: Iterable[Appointment]) -> str:
 
 
 async def drafts(
-    request: web.Request, form: Form, first: AppointmentDraft
+    request: web.Request, form: Form, first: AppointmentDraft | None
 ) -> list[AppointmentDraft] | None:
-    """All appointments of the form, one or a series; None with questions or mistakes noted."""
+    """All appointments of the form, one or a series; None with questions or mistakes noted.
+
+    `first` is the form's own appointment; None where it has mistakes already.
+    """
+    if first is None or await unusual.asks(request, form, first):
+        return None
     _ = language(request).gettext
     every = form.one_of("repeat", EVERY, _("Please choose how often the appointment is repeated."))
     if not every:
