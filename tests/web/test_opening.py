@@ -102,6 +102,14 @@ async def test_a_blocked_day_is_shown_and_asked_about_and_released(doors: Doors)
     assert (await doors.staff.post("/appointments/new", PLANNED)).status == 303
 
 
+async def test_two_reasons_for_one_time_are_both_read(doors: Doors) -> None:
+    for reason in ("Urlaub", "Handwerker"):
+        await doors.staff.post("/opening/blocked", {**BLOCK, "blocked_reason": reason})
+    words = (await doors.staff.get("/calendar?date=2027-01-19")).words
+    assert "Urlaub" in words and "Handwerker" in words
+    assert words.count("gesperrt:") == 1
+
+
 async def test_one_clinicians_time_is_blocked_for_that_one(doors: Doors) -> None:
     other = await clinician(doors, "Berger")
     times = {"blocked_from_time": "14:00", "blocked_until_time": "16:00", "blocked_whose": other}

@@ -82,7 +82,7 @@ class Drawing:
 
     def column(self, subject: Subject) -> Column:
         """The items of a day in the order of their beginnings."""
-        blocks = self.hours.blocks(subject.day, subject.whose)
+        blocks = _joined(self.hours.blocks(subject.day, subject.whose))
         standing = [one.span for one in subject.entries if one.entry.state != "cancelled"]
         is_open = self.hours.opening.on(subject.day)
         taken = [*standing, *(span for span, _ in blocks)]
@@ -178,6 +178,14 @@ def shown_days(days: Sequence[date], hours: Hours, has_entries: Iterable[date]) 
         for day in days
         if day.weekday() < 5 or day in busy or (known and hours.opening.hours[day.weekday()])
     ]
+
+
+def _joined(blocks: Iterable[tuple[Span, str]]) -> list[tuple[Span, str]]:
+    """Two reasons for the same time stand beside each other, not one on top of the other."""
+    reasons: dict[Span, list[str]] = {}
+    for span, reason in blocks:
+        reasons.setdefault(span, []).append(reason)
+    return [(span, ", ".join(filter(None, found))) for span, found in reasons.items()]
 
 
 def _cut(span: Span, whole: Span) -> Span:
