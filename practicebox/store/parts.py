@@ -6,6 +6,7 @@ from pathlib import Path
 
 from practicebox.store.appointments.appointments import Appointments
 from practicebox.store.appointments.attendance import Attendance
+from practicebox.store.appointments.blocked import BlockedTimes
 from practicebox.store.appointments.checklists import Checklists
 from practicebox.store.appointments.checks import Checks
 from practicebox.store.appointments.confirmations import Confirmations
@@ -44,6 +45,7 @@ class Parts:
         self.attendance = Attendance(box)
         self.checks = Checks(box)
         self.gdt = Exchange(box)
+        self.blocked = BlockedTimes(box)
         self.checklists = Checklists(box)
         self.confirmations = Confirmations(box)
         self.facts = Facts(box)

@@ -100,12 +100,24 @@ def _filters(code: str) -> dict[str, Any]:
     def short_day(value: datetime.date) -> str:
         return format_date(value, "dd.MM.y" if code == "de" else "medium", locale=code)
 
+    def short_weekday(value: datetime.date) -> str:
+        return format_date(value, "EEE d.M." if code == "de" else "EEE d MMM", locale=code)
+
+    def weekday(value: datetime.date) -> str:
+        return format_date(value, "EEE", locale=code)
+
+    def month(value: datetime.date) -> str:
+        return format_date(value, "LLLL y", locale=code)
+
     def clock(value: datetime.datetime) -> str:
         return f"{value:%H:%M}"  # the same in both languages
 
     return {
         "day": day,
         "short_day": short_day,
+        "short_weekday": short_weekday,
+        "weekday": weekday,
+        "month": month,
         "clock": clock,
         "full_name": full_name,
         "json_data": _json_data,

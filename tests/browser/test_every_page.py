@@ -29,6 +29,9 @@ LOOKED_AT = {  # who looks, in which file: at which templates
         staff/status""",
     "test_bad_days.py test_what_could_not_be_saved_is_kept_in_the_page": """
         not_saved""",
+    "test_calendar.py test_the_pages_are_accessible_and_small": """
+        staff/calendar staff/calendar_ask staff/calendar_print staff/opening
+        staff/series""",
     "test_check_page.py test_every_step_passes_axe_and_works_small": """
         patient/check""",
     "test_pages.py test_the_wizard_and_the_login_pass_axe_and_work_small": """

@@ -97,6 +97,7 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "appointments": _records("appointments"),
     "checklists": _records("checklists"),
     "patients": _records("patients"),
+    "blocked": _records("blocked"),
     "day_pages": _pages("day_pages", "day"),
     "name_pages": _pages("name_pages", "page"),
     "submissions": _submissions("submissions"),

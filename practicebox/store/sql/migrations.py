@@ -12,12 +12,10 @@ import sqlite3
 from collections.abc import Sequence
 
 from practicebox.store.conditions import NewerDatabase
+from practicebox.store.sql.migrations_day import BLOCKED, CONFIRMATIONS, GDT, KINDS
 from practicebox.store.sql.migrations_later import (
     ATTENDANCE,
     AUDIT,
-    CONFIRMATIONS,
-    GDT,
-    KINDS,
     PASSKEYS,
     PATIENTS,
     PEOPLE_AND_DEVICES,
@@ -186,6 +184,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     GDT,
     KINDS,
     CONFIRMATIONS,
+    BLOCKED,
 )
 
 

@@ -87,7 +87,7 @@ def read(form: Form, desk: Desk, known: PatientRecord | None = None) -> Appointm
     patient = read_patient(form, desk)
     kind = kind_form.read(form, patient, desk.translate)
     patient_id = _whose(form, desk, patient, known)
-    starts = _starts(form, desk)
+    starts = read_starts(form, desk)
     minutes = form.read("minutes", _minutes, _("Please choose how long it takes."))
     organiser = form.value("organiser") or desk.users[0].id
     if organiser not in {user.id for user in desk.users}:
@@ -149,7 +149,7 @@ def _born(form: Form, desk: Desk) -> date | None:
         return None
     _ = desk.translate
     wrong = _("Please enter the birth date as day, month and year.")
-    born = form.read("born", _day, wrong)
+    born = form.read("born", read_day, wrong)
     today = desk.now.astimezone(desk.zone).date()
     if born and not today.year - OLDEST <= born.year <= today.year:
         form.errors["born"] = wrong
@@ -164,10 +164,11 @@ def _email(form: Form, desk: Desk) -> str:
     return email
 
 
-def _starts(form: Form, desk: Desk) -> datetime | None:
+def read_starts(form: Form, desk: Desk) -> datetime | None:
+    """The moment in the fields of day and time, the mistakes noted."""
     _ = desk.translate
-    day = form.read("date", _day, _("Please enter the day of the appointment."))
-    clock = form.read("time", _clock, _("Please enter the time of the appointment."))
+    day = form.read("date", read_day, _("Please enter the day of the appointment."))
+    clock = form.read("time", read_clock, _("Please enter the time of the appointment."))
     if day is None or clock is None:
         return None
     today = desk.now.astimezone(desk.zone).date()
@@ -182,7 +183,7 @@ def _starts(form: Form, desk: Desk) -> datetime | None:
         return None
 
 
-def _day(text: str) -> date:
+def read_day(text: str) -> date:
     """ISO as browsers send it, or `19.1.2027` as people type it where there is no picker."""
     text = text.strip()
     if "." in text:
@@ -191,7 +192,8 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _clock(text: str) -> time:
+def read_clock(text: str) -> time:
+    """`9:30`, `9.30` or `9`; raise `ValueError`."""
     hour, _, minute = text.strip().replace(".", ":").partition(":")
     return time(int(hour), int(minute[:2] or 0))
 

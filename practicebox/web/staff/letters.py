@@ -59,12 +59,18 @@ async def day(request: web.Request) -> web.Response:
     appointments = services(request).store.appointments
     entries = await appointments.day(wanted)
     planned = [e.id for e in entries if e.state == "planned"]
-    if not planned:
+    return await of(request, planned)
+
+
+async def of(request: web.Request, appointment_ids: Sequence[str]) -> web.Response:
+    """The letters of several appointments in one file; 404 for none."""
+    appointments = services(request).store.appointments
+    if not appointment_ids:
         raise web.HTTPNotFound
-    for one in planned:
+    for one in appointment_ids:
         await acting.note(request, Action.LETTER_PRINTED, one)
     return await _pdf(
-        request, [await _letter(request, await appointments.get(one)) for one in planned]
+        request, [await _letter(request, await appointments.get(one)) for one in appointment_ids]
     )
 
 

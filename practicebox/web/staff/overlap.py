@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 
 from aiohttp import web
 
@@ -11,11 +12,13 @@ from practicebox.store.records import LONGEST, Appointment, AppointmentDraft, En
 from practicebox.web.forms import Form
 from practicebox.web.keys import services
 from practicebox.web.render import language
+from practicebox.web.staff import hours
 from practicebox.web.staff.appointment_form import USUAL, Desk
 from practicebox.web.staff.session import zone_of
 
 FIELD = "overlap"
 QUARTER = timedelta(minutes=15)
+FAR = 60  # days ahead in which a free time is looked for
 NAMED = 3  # appointments named in the question; the others are counted
 
 
@@ -26,7 +29,7 @@ async def asks(
 
     `old` is the appointment as it was: one that keeps its time has been asked about before.
     """
-    if form.is_ticked(FIELD) or (old and _same_time(draft, old)):
+    if form.is_ticked(FIELD) or (old and same_time(draft, old)):
         return False
     others = await _overlapping(request, draft, old.id if old else "")
     if not others:
@@ -42,19 +45,35 @@ async def asks(
 
 
 async def next_free(request: web.Request, user: User, desk: Desk) -> datetime:
-    """The next quarter of an hour today with enough time before the next appointment of whoever
-    the form proposes; the very next one if the whole day is full."""
+    """The next quarter of an hour in which whoever the form proposes is free and the practice open.
+
+    While no hours are known it is one of today or tomorrow; the very next one if nothing is free.
+    """
     soonest = next_slot(desk.now, desk.zone)
-    entries = await services(request).store.appointments.day(soonest.date())
     holds = [one.id for one in desk.users]
     organiser = user.id if user.id in holds else holds[0]
-    slot, usual = soonest, timedelta(minutes=USUAL)
-    while slot.date() == soonest.date():
-        ends = slot + usual
-        if not any(_meet(entry, organiser, slot, ends) for entry in entries):
-            return slot
-        slot += QUARTER
+    times = await hours.between(request, soonest.date(), soonest.date() + timedelta(days=FAR))
+    for days in range(FAR if times.opening.is_known else 2):
+        day = soonest.date() + timedelta(days=days)
+        if not times.opening.on(day):
+            continue
+        entries = await services(request).store.appointments.day(day)
+        busy = [one for one in entries if is_busy(one, organiser)]
+        first = soonest if not days else datetime.combine(day, time(), desk.zone)
+        for slot in _quarters(first):
+            ends = slot + timedelta(minutes=USUAL)
+            taken = any(one.starts < ends and slot < one.ends for one in busy)
+            if not taken and not times.obstacles(slot, ends, organiser):
+                return slot
     return soonest
+
+
+def _quarters(first: datetime) -> Iterator[datetime]:
+    """Every quarter of an hour until the end of the local day."""
+    slot = first.astimezone(UTC)
+    while (local := slot.astimezone(first.tzinfo)).date() == first.date():
+        yield local
+        slot += QUARTER
 
 
 async def _overlapping(request: web.Request, draft: AppointmentDraft, but: str) -> list[Entry]:
@@ -66,15 +85,22 @@ async def _overlapping(request: web.Request, draft: AppointmentDraft, but: str) 
         for moment in (draft.starts - timedelta(minutes=LONGEST), draft.starts, ends)
     }
     entries = [entry for day in sorted(days) for entry in await store.appointments.day(day)]
-    return [e for e in entries if e.id != but and _meet(e, draft.organiser, draft.starts, ends)]
+    return [
+        one
+        for one in entries
+        if one.id != but
+        and is_busy(one, draft.organiser)
+        and (one.starts < ends and draft.starts < one.ends)
+    ]
 
 
-def _meet(entry: Entry, organiser: str, starts: datetime, ends: datetime) -> bool:
-    same = entry.organiser == organiser and entry.state != "cancelled"
-    return same and entry.starts < ends and starts < entry.ends
+def is_busy(entry: Entry, organiser: str) -> bool:
+    """Whether this appointment keeps a clinician from another one."""
+    return entry.organiser == organiser and entry.state != "cancelled"
 
 
-def _same_time(draft: AppointmentDraft, old: Appointment) -> bool:
+def same_time(draft: AppointmentDraft, old: Appointment) -> bool:
+    """Whether a plan keeps the time and the clinician of an appointment."""
     return (draft.starts, draft.minutes, draft.organiser) == (
         old.starts,
         old.minutes,

@@ -9,7 +9,16 @@ from practicebox.store.records import Appointment
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.render import render
-from practicebox.web.staff import acting, appointment_form, gdt_plan, kind_form, overlap
+from practicebox.web.staff import (
+    acting,
+    appointment_form,
+    gdt_plan,
+    kind_form,
+    moving,
+    overlap,
+    series_form,
+    unusual,
+)
 from practicebox.web.staff.appointment_form import Desk
 from practicebox.web.staff.appointments import AREA, appointment_of
 from practicebox.web.staff.desk import desk_of, known_patient
@@ -20,7 +29,8 @@ routes = web.RouteTableDef()
 
 @routes.get("/appointments/new", name="appointments.new")
 async def new(request: web.Request) -> web.Response:
-    """A new appointment; `?patient=` begins with a known patient."""
+    """A new appointment; `?patient=` begins with a known patient, `?date=&time=&organiser=`
+    with a free time of the calendar."""
     desk = await desk_of(request)
     user = request[SESSION].user
     form = appointment_form.fresh(user, await overlap.next_free(request, user, desk))
@@ -28,6 +38,7 @@ async def new(request: web.Request) -> web.Response:
     if known:
         form.values |= appointment_form.patient_fields(known.patient)
     form.values |= await gdt_plan.fields(request)
+    form.values |= moving.wished(request.query, desk)
     return await _form_page(request, desk, form, known=known)
 
 
@@ -37,10 +48,13 @@ async def add(request: web.Request) -> web.Response:
     form, store = await posted(request), services(request).store
     known = await known_patient(request, form.value("patient_id"))
     draft = appointment_form.read(form, desk, known)
-    if draft is None or await overlap.asks(request, form, draft):
+    drafts = await series_form.drafts(request, form, draft)
+    if drafts is None:
         return await _form_page(request, desk, form, known=known, status=422)
-    appointment = await store.appointments.add(draft, acting.by(request))
+    appointment, *others = await store.appointments.add_all(drafts, acting.by(request))
     await gdt_plan.planned(request, form, appointment)
+    if others:
+        raise web.HTTPSeeOther(series_form.address([appointment, *others]))
     record = await store.patients.get(appointment.patient_id)
     said = "added" if known or len(record.appointments) == 1 else "added_known"
     raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said={said}")
@@ -61,7 +75,7 @@ async def change(request: web.Request) -> web.Response:
     known = await known_patient(request, appointment.patient_id)
     form.values.setdefault("kind", appointment.kind)
     draft = appointment_form.read(form, desk, known)
-    if draft is None or await overlap.asks(request, form, draft, appointment):
+    if draft is None or await unusual.asks(request, form, draft, appointment):
         return await _form_page(request, desk, form, appointment, known=known, status=422)
     by = acting.by(request)
     changed = await services(request).store.appointments.change(appointment.id, draft, by)
@@ -85,6 +99,7 @@ async def _form_page(
         "minutes": appointment_form.MINUTES,
         "users": desk.users,
         "known": known,
+        "repeats": series_form.choices(desk.translate),
         **await kind_form.context(request, form, appointment, known),
     }
     return render(request, "staff/appointment_form.html", context, status=status)

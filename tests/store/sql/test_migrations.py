@@ -104,4 +104,5 @@ def test_the_released_steps_are_as_they_were() -> None:
         ["gdt_records", "gdt_taken", "gdt_links", "gdt_sent"],
         ["attendance_of_kinds", "attendance", "attendance_of_kinds", "checklists"],
         ["confirmations"],
+        ["blocked"],
     ]
