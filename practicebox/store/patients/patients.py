@@ -123,6 +123,16 @@ class Patients:
 
         return await self._appointments.write(write, by)
 
+    async def add(self, patient: Patient, by: By = BY_BOX) -> PatientRecord:
+        """Enter somebody new without an appointment, also beside a namesake."""
+
+        def write(
+            connection: sqlite3.Connection, changes: DayChanges, register: Register
+        ) -> PatientRecord:
+            return register.resolve(patient, NEW_PATIENT)
+
+        return await self._appointments.write(write, by)
+
     async def change(self, patient_id: str, patient: Patient, by: By = BY_BOX) -> PatientRecord:
         """Other data for a patient, in all their appointments; raise `NoSuchPatient`."""
 

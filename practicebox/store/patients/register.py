@@ -10,6 +10,9 @@ Who is meant, in this order (`resolve`):
    taken over from anybody in that case, so a namesake's letter can't go to a wrong address.
 5. Otherwise a new patient.
 
+What the form of an appointment doesn't have (payer, standing, language, needs) comes empty and
+stays as it is known, in every one of these cases; only `correct` takes all of it away.
+
 A wrong "new" costs a second line in the directory, a wrong "same" shows one patient's data to
 another; so whatever is in doubt is new. The reception sees it and may decide otherwise.
 
@@ -76,12 +79,12 @@ class Register:
         if chosen == NEW_PATIENT:
             return self._add(typed)
         if chosen:
-            return self.correct(chosen, typed)
+            return self.correct(chosen, _over(self.get(chosen).patient, typed))
         if current and identity(self.get(current).patient) == identity(typed):
-            return self.correct(current, typed)
+            return self.correct(current, _over(self.get(current).patient, typed))
         for record in self.same(typed):
             if typed.born:
-                return self.correct(record.id, _filled(record.patient, typed))
+                return self.correct(record.id, filled(record.patient, typed))
             if _reach(record.patient) == _reach(typed):
                 return record
         return self._add(typed)
@@ -96,7 +99,7 @@ class Register:
                 yield record
 
     def correct(self, patient_id: str, patient: Patient) -> PatientRecord:
-        """Other data for a patient; raise `NoSuchPatient`."""
+        """Other data for a patient, all of them; raise `NoSuchPatient`."""
         record = self.get(patient_id)
         patient = _cleaned(patient)
         return record if record.patient == patient else self._put(replace(record, patient=patient))
@@ -181,13 +184,26 @@ def _cleaned(patient: Patient) -> Patient:
     return replace(patient, name=clean(patient.name) or "?")
 
 
-def _filled(known: Patient, typed: Patient) -> Patient:
+def filled(known: Patient, typed: Patient) -> Patient:
     """What is known, and above it what was typed; the name stays as it is known."""
     return replace(
-        known,
+        _over(known, typed),
+        name=known.name,
+        born=known.born,
         address=typed.address or known.address,
         phone=typed.phone or known.phone,
         email=typed.email or known.email,
+    )
+
+
+def _over(known: Patient, typed: Patient) -> Patient:
+    """What was typed, and of what is known the rest that only the form of a patient has."""
+    return replace(
+        typed,
+        payer=typed.payer or known.payer,
+        standing=typed.standing or known.standing,
+        language=typed.language or known.language,
+        needs=typed.needs or known.needs,
     )
 
 

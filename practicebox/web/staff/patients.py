@@ -12,8 +12,8 @@ from practicebox.store.patients.rows import PatientRecord
 from practicebox.store.patients.search import Found
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
-from practicebox.web.render import render
-from practicebox.web.staff import acting, appointment_form
+from practicebox.web.render import language, render
+from practicebox.web.staff import acting, patient_form
 from practicebox.web.staff.desk import desk_of
 from practicebox.web.staff.session import zone_of
 
@@ -55,19 +55,25 @@ async def details(request: web.Request) -> web.Response:
 @routes.get("/patients/{id}/edit", name="patients.edit")
 async def edit(request: web.Request) -> web.Response:
     record = await record_of(request)
-    form = Form(appointment_form.patient_fields(record.patient))
-    return render(request, "staff/patient_form.html", {**AREA, "form": form, "record": record})
+    return form_page(request, Form(patient_form.fields(record.patient)), record)
 
 
 @routes.post("/patients/{id}/edit", name="patients.change")
 async def change(request: web.Request) -> web.Response:
     record, form = await record_of(request), await posted(request)
-    patient = appointment_form.read_patient(form, await desk_of(request))
+    patient = patient_form.read(form, await desk_of(request))
     if not form.is_good:
-        context = {**AREA, "form": form, "record": record}
-        return render(request, "staff/patient_form.html", context, status=422)
+        return form_page(request, form, record, status=422)
     await services(request).store.patients.change(record.id, patient, acting.by(request))
     raise web.HTTPSeeOther(f"/patients/{record.id}?said=saved")
+
+
+def form_page(
+    request: web.Request, form: Form, record: PatientRecord | None, *, status: int = 200
+) -> web.Response:
+    """The form of a patient; `record` is None for somebody new."""
+    context = {**AREA, **patient_form.choices(request), "form": form, "record": record}
+    return render(request, "staff/patient_form.html", context, status=status)
 
 
 async def record_of(request: web.Request) -> PatientRecord:
@@ -82,11 +88,12 @@ async def context_of(request: web.Request) -> dict[str, object]:
     """What a page about one patient shows."""
     record = await record_of(request)
     lines = await services(request).store.patients.history(record)
-    now = services(request).now()
+    now, spoken = services(request).now(), language(request)
     return {
         **AREA,
         "record": record,
         "patient": record.patient,
+        "particulars": patient_form.in_words(record.patient, spoken.gettext, spoken.code),
         "coming": [line for line in reversed(lines) if line.ends > now],
         "past": [line for line in lines if line.ends <= now],
         "zone": zone_of(request),
