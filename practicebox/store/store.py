@@ -22,6 +22,7 @@ from practicebox.store.conditions import AlreadyFounded, DiskFailed, DiskTrouble
 from practicebox.store.ending import EndOfOperation
 from practicebox.store.patients.directory import Directories
 from practicebox.store.patients.patients import Patients
+from practicebox.store.patients.upkeep import Upkeep
 from practicebox.store.people import (
     access,
     founding,
@@ -66,6 +67,7 @@ class Store:
         directories = Directories()
         self.appointments = Appointments(box, directories)
         self.patients = Patients(box, self.appointments, directories)
+        self.upkeep = Upkeep(box, self.appointments, self.patients)
         self.invitations = Invitations(box)
         self.visits = Visits(box)
         self.settings = Settings(box)
@@ -167,7 +169,7 @@ class Store:
         return session
 
     async def approved_device(self, secret: bytes) -> str | None:
-        """The id of the approved workstation with this secret, locked or not; None otherwise."""
+        """The id of the approved workstation with this secret, locked or not; else None."""
         return await known_devices.approved(self._box, secret)
 
     async def session(self, token: str, *, touched: bool = True) -> Session:
@@ -214,9 +216,8 @@ class Store:
 
         Raise `WrongMasterPassword`, `NoSuchUser` or `NotFounded`.
         """
-        return await recovery.reset_access(
-            self._box, master_password, user_short_name, new_password, device_name
-        )
+        names = user_short_name, new_password, device_name
+        return await recovery.reset_access(self._box, master_password, *names)
 
     async def change_password(self, user_id: str, old: str, new: str) -> None:
         """Another password for a user; raise `WrongPassword` or `NoSuchUser`."""

@@ -74,6 +74,9 @@ class Action(Enum):
     PATIENT_CHANGED = "patient-changed"
     PATIENT_DELETED = "patient-deleted"
     PATIENT_EXPORTED = "patient-exported"
+    PATIENT_MERGED = "patient-merged"  # two entries of one person; the one that is left
+    PATIENTS_IMPORTED = "patients-imported"  # from a file; detail: how many
+    DIRECTORY_EXPORTED = "directory-exported"  # detail: how many patients
     BACKUP_MADE = "backup-made"
     BACKUP_FAILED = "backup-failed"
     BACKUP_PROVEN = "backup-proven"

@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from practicebox.practice.day import Event
 from practicebox.rtc.rooms import Presence
-from practicebox.web.keys import SERVICES
+from practicebox.store.conditions import Locked, NoSuchAppointment, NoSuchPatient, SealBroken
+from practicebox.web.keys import SERVICES, Services
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ async def _listen(app: web.Application) -> AsyncIterator[None]:
     tasks: set[asyncio.Task[None]] = set()
 
     def note(appointment_id: str, event: Event) -> None:
-        task = asyncio.create_task(box.store.attendance.note(appointment_id, event, box.now()))
+        task = asyncio.create_task(_keep(box, appointment_id, event))
         tasks.add(task)
         task.add_done_callback(lambda done: _done(app, tasks, done))
 
@@ -124,6 +125,14 @@ async def _listen(app: web.Application) -> AsyncIterator[None]:
     attending.stop()
     if tasks:
         await asyncio.wait(tasks)
+
+
+async def _keep(box: Services, appointment_id: str, event: Event) -> None:
+    """Note an event; after a consultation its patient is no longer new here."""
+    await box.store.attendance.note(appointment_id, event, box.now())
+    if event is Event.ENDED:
+        with suppress(Locked, NoSuchAppointment, NoSuchPatient, SealBroken):
+            await box.store.upkeep.met(appointment_id)
 
 
 def _done(app: web.Application, tasks: set[asyncio.Task[None]], done: asyncio.Task[None]) -> None:

@@ -54,6 +54,11 @@ SENTENCES: dict[Action, str] = {
     Action.PATIENT_CHANGED: mark("%(who)s changed the data of a patient."),
     Action.PATIENT_DELETED: mark("%(who)s deleted a patient."),
     Action.PATIENT_EXPORTED: mark("%(who)s exported the data of a patient."),
+    Action.PATIENT_MERGED: mark("%(who)s joined two entries of one patient."),
+    Action.PATIENTS_IMPORTED: mark("%(who)s imported patients from a file: %(detail)s."),
+    Action.DIRECTORY_EXPORTED: mark(
+        "%(who)s exported the directory as a file: %(detail)s patients."
+    ),
     Action.BACKUP_MADE: mark("A backup was made."),
     Action.BACKUP_FAILED: mark("A backup failed."),
     Action.BACKUP_PROVEN: mark("A trial restore of the backup succeeded."),
@@ -124,6 +129,9 @@ GROUPS: dict[str, tuple[str, frozenset[Action]]] = {
                 Action.PATIENT_CHANGED,
                 Action.PATIENT_DELETED,
                 Action.PATIENT_EXPORTED,
+                Action.PATIENT_MERGED,
+                Action.PATIENTS_IMPORTED,
+                Action.DIRECTORY_EXPORTED,
             }
         ),
     ),

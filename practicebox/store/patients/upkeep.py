@@ -1,0 +1,66 @@
+"""Looking after the directory: double entries are joined, new patients become known ones.
+
+Needs an unlocked vault; every method raises `Locked` otherwise.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+from practicebox.store.appointments import booking
+from practicebox.store.appointments.appointments import Appointments, DayChanges
+from practicebox.store.audit import audit
+from practicebox.store.audit.audit import BY_BOX, Action, By
+from practicebox.store.box import Box
+from practicebox.store.patients.merge import merge
+from practicebox.store.patients.patients import Patients
+from practicebox.store.patients.register import Register
+from practicebox.store.patients.rows import PatientRecord
+from practicebox.store.records import Patient
+
+
+class Upkeep:
+    """What is done to the directory as a whole, or to two patients at once."""
+
+    def __init__(self, box: Box, appointments: Appointments, patients: Patients) -> None:
+        self._box = box
+        self._appointments = appointments
+        self._patients = patients
+
+    async def merge(self, stays: str, goes: str, chosen: Patient, by: By = BY_BOX) -> PatientRecord:
+        """Make two entries one (`merge`); raise `NoSuchPatient` or `SealBroken`."""
+        await self._patients.settled()
+        box, keyring = self._box, self._box.vault.keyring()
+
+        def write(
+            connection: sqlite3.Connection, changes: DayChanges, register: Register
+        ) -> PatientRecord:
+            ids = stays, goes
+            merged = merge(connection, box, keyring, changes, register, ids, chosen)
+            self._note(connection, by, Action.PATIENT_MERGED, stays)
+            return merged
+
+        return await self._appointments.write(write, by, erases=True)
+
+    async def met(self, appointment_id: str) -> None:
+        """Know the patient of a consultation that took place from now on.
+
+        Raise `NoSuchAppointment` or `SealBroken`. Nobody's deed, so the log says nothing of it.
+        """
+        keyring = self._box.vault.keyring()
+
+        def write(connection: sqlite3.Connection, changes: DayChanges, register: Register) -> None:
+            patient_id = booking.find(connection, keyring, appointment_id).appointment.patient_id
+            if patient_id:
+                patient = register.get(patient_id).patient
+                register.correct(patient_id, replace(patient, standing="existing"))
+
+        await self._appointments.write(write, by=None)
+
+    def _note(
+        self, connection: sqlite3.Connection, by: By, action: Action, subject: str, detail: str = ""
+    ) -> None:
+        box = self._box
+        entry = by.did(action, subject, detail)
+        audit.note(connection, box.vault.keyring(), box.random, box.now(), entry)
