@@ -1,7 +1,8 @@
 """What else a practice knows of a patient: who pays, new or not, language, needs.
 
-All are stable keys. The words for them belong to the pages; a key, once kept, never changes its meaning. An empty
-language is German, as anywhere in PracticeBox; an empty payer or standing is not known.
+All are stable keys. The words for them belong to the pages; a key, once kept, never changes its
+meaning. An empty language is German, as anywhere in PracticeBox; an empty payer or standing is not
+known.
 """
 
 from __future__ import annotations

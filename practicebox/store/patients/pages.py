@@ -11,7 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 
-from practicebox.practice.names import fold
+from practicebox.practice.names import findable
 from practicebox.store import pages
 from practicebox.store.conditions import SealBroken
 from practicebox.store.patients import rows as patients_rows
@@ -26,7 +26,7 @@ _Line = tuple[str, str]  # of a page, and its folded name
 
 PER_PAGE = 128
 _TABLE = "name_pages"
-_FOLDING = "1"  # raise it whenever `fold` changes: older pages are then folded anew when read
+_FOLDING = "2"  # raise it whenever `findable` changes: older pages are then folded anew when read
 _PARTS = "\0"  # between version, lines and folded names; names have no control characters
 _SELECT = (
     "SELECT page, name_pages.generation, sealed, subjects.generation, wrapped FROM name_pages"
@@ -143,7 +143,7 @@ def _from_rows(connection: sqlite3.Connection, keyring: Keyring, page: int) -> N
 def _line(record: PatientRecord) -> _Line:
     born = record.patient.born.isoformat() if record.patient.born else ""
     name = " ".join(record.patient.name.split())
-    return "\t".join((record.id, born, name)), fold(name)
+    return "\t".join((record.id, born, name)), findable(name)
 
 
 def _page(lines: Iterable[_Line]) -> NamePage:
@@ -155,5 +155,5 @@ def _load(blob: bytes) -> NamePage:
     version, lines, folded = blob.decode().split(_PARTS)
     if version != _FOLDING:
         names = (line.split("\t", 2)[2] for line in lines.split("\n"))
-        return NamePage(lines, "\n".join(map(fold, names)))
+        return NamePage(lines, "\n".join(map(findable, names)))
     return NamePage(lines, folded)

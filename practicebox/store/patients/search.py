@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from practicebox.practice.names import fold
+from practicebox.practice.names import bare
 
 BLOCK = 4  # names; the fewer, the more exact are the masks
 PER_PAGE = 32  # blocks of a page of 128 names
@@ -62,7 +62,7 @@ class NameIndex:
 
     def find(self, text: str, limit: int) -> list[Found]:
         """At most `limit` patients whose name has every word of `text`, the newest first."""
-        first, *others = sorted(fold(text).split(), key=len, reverse=True) or [""]
+        first, *others = sorted(bare(text).split(), key=len, reverse=True) or [""]
         found: list[Found] = []
         for number in self._candidates((first, *others)):
             lines, names = self._blocks.get(number, _EMPTY)
