@@ -73,6 +73,19 @@ class NameIndex:
                     break
         return found[:limit]
 
+    def born(self, days: Iterable[date]) -> list[Found]:
+        """Everybody who was born on one of these days."""
+        wanted = [f"\t{day.isoformat()}\t".encode() for day in days]
+        found = []
+        for lines, _ in list(self._blocks.values()):
+            if any(day in lines for day in wanted):
+                found += [
+                    _found(line.decode())
+                    for line in lines.split(b"\n")
+                    if any(day in line for day in wanted)
+                ]
+        return found
+
     def _put_page(self, number: int, page: NamePage) -> None:
         """Keep a page in blocks, the first of them `number`."""
         lines, names = page.lines.split("\n"), page.folded.split("\n")

@@ -5,9 +5,12 @@ Needs an unlocked vault; every method raises `Locked` otherwise.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from dataclasses import replace
+from datetime import date
 
+from practicebox.practice.duplicates import alike, pairs, resembles, sketch
 from practicebox.store.appointments import booking
 from practicebox.store.appointments.appointments import Appointments, DayChanges
 from practicebox.store.audit import audit
@@ -17,7 +20,11 @@ from practicebox.store.patients.merge import merge
 from practicebox.store.patients.patients import Patients
 from practicebox.store.patients.register import Register
 from practicebox.store.patients.rows import PatientRecord
+from practicebox.store.patients.search import Found
 from practicebox.store.records import Patient
+
+NAMESAKES = 200  # looked at while somebody is entered
+EVERYBODY = 1_000_000
 
 
 class Upkeep:
@@ -27,6 +34,21 @@ class Upkeep:
         self._box = box
         self._appointments = appointments
         self._patients = patients
+
+    def resembling(self, name: str, born: date | None) -> list[Found]:
+        """Whom somebody new resembles (`practice.duplicates`), the same name first."""
+        directory = self._patients.wake()
+        found = directory.find(name, NAMESAKES) if name.strip() else []
+        found += directory.born(alike(born)) if born else []
+        new = sketch("", name, born)
+        like = {one.id: one for one in found if resembles(new, sketch(*one))}
+        return sorted(like.values(), key=lambda one: one.name != name)
+
+    async def doubles(self) -> list[tuple[Found, Found]]:
+        """All pairs of entries that may be one person; in a thread, for there may be many."""
+        await self._patients.settled()
+        everybody = self._patients.wake().find("", EVERYBODY)
+        return await asyncio.to_thread(_pairs, everybody)
 
     async def merge(self, stays: str, goes: str, chosen: Patient, by: By = BY_BOX) -> PatientRecord:
         """Make two entries one (`merge`); raise `NoSuchPatient` or `SealBroken`."""
@@ -64,3 +86,11 @@ class Upkeep:
         box = self._box
         entry = by.did(action, subject, detail)
         audit.note(connection, box.vault.keyring(), box.random, box.now(), entry)
+
+
+def _pairs(everybody: list[Found]) -> list[tuple[Found, Found]]:
+    by_id = {one.id: one for one in reversed(everybody)}  # the first known first
+    return [
+        (by_id[one.id], by_id[other.id])
+        for one, other in pairs(sketch(*found) for found in by_id.values())
+    ]

@@ -18,7 +18,7 @@ from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.patient import check_light
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, appointment_form, mail_text, overlap
+from practicebox.web.staff import acting, appointment_form, mail_text, overlap, resembling
 from practicebox.web.staff.appointment_form import Desk
 from practicebox.web.staff.desk import desk_of, known_patient
 from practicebox.web.staff.session import SESSION, zone_of
@@ -65,13 +65,15 @@ async def new(request: web.Request) -> web.Response:
 async def add(request: web.Request) -> web.Response:
     desk = await desk_of(request)
     form, store = await posted(request), services(request).store
-    known = await known_patient(request, form.value("patient_id"))
+    known = await known_patient(request, form.value("take") or form.value("patient_id"))
+    if known and resembling.takes(form, known):
+        return _form_page(request, desk, form, known=known)
     draft = appointment_form.read(form, desk, known)
     if draft is None or await overlap.asks(request, form, draft):
         return _form_page(request, desk, form, known=known, status=422)
     appointment = await store.appointments.add(draft, acting.by(request))
     record = await store.patients.get(appointment.patient_id)
-    said = "added" if known or len(record.appointments) == 1 else "added_known"
+    said = resembling.said(request, record, known)
     raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said={said}")
 
 

@@ -13,9 +13,9 @@ from practicebox.store.patients.search import Found
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, patient_form
+from practicebox.web.staff import acting, patient_form, rights
 from practicebox.web.staff.desk import desk_of
-from practicebox.web.staff.session import zone_of
+from practicebox.web.staff.session import SESSION, zone_of
 
 routes = web.RouteTableDef()
 
@@ -69,11 +69,16 @@ async def change(request: web.Request) -> web.Response:
 
 
 def form_page(
-    request: web.Request, form: Form, record: PatientRecord | None, *, status: int = 200
+    request: web.Request,
+    form: Form,
+    record: PatientRecord | None,
+    *,
+    like: Sequence[Found] = (),
+    status: int = 200,
 ) -> web.Response:
-    """The form of a patient; `record` is None for somebody new."""
+    """The form of a patient; `record` is None for somebody new, who may be `like` others."""
     context = {**AREA, **patient_form.choices(request), "form": form, "record": record}
-    return render(request, "staff/patient_form.html", context, status=status)
+    return render(request, "staff/patient_form.html", {**context, "like": like}, status=status)
 
 
 async def record_of(request: web.Request) -> PatientRecord:
@@ -108,6 +113,7 @@ def _list_page(request: web.Request, query: str) -> web.Response:
         "query": query,
         "more": len(found) == PAGE,
         "bar": _bar(progress),
+        "may_move": request[SESSION].user.role in rights.AT_THE_DESK,
     }
     return render(request, "staff/patients.html", context)
 

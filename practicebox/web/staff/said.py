@@ -14,6 +14,19 @@ SENTENCES = {
         "The appointment is planned. There was a patient with this name and these data already, so "
         "it stands with them. If it is somebody else, choose “Somebody else’s appointment?”."
     ),
+    "added_alike": mark(
+        "The appointment is planned. Somebody with nearly the same data is in the directory "
+        "already; look under “Possible duplicates” whether it is the same person."
+    ),
+    "patient_added": mark("The patient is in the directory now."),
+    "merged": mark("Both entries are one now. All letters and access codes stay valid."),
+    "merge_gone": mark(
+        "One of the two entries has been deleted meanwhile. Nothing was joined, nothing was "
+        "changed."
+    ),
+    "merge_damaged": mark(
+        "One of the two entries can’t be read, so they were not joined. Nothing was changed."
+    ),
     "changed_person": mark(
         "The appointment is somebody else’s now and has new access codes. Please print a new "
         "letter or send a new invitation; the old one no longer works."
@@ -91,7 +104,10 @@ SENTENCES = {
     "joined": mark("Welcome. From now on you log in with your short name and your password."),
 }
 # Not what anybody hoped for: these don't stand on green.
-WARNINGS = {"delay_unknown", "lost", "log_bad", "mark_bad", "request_gone"}
+WARNINGS = {
+    *("added_alike", "delay_unknown", "lost", "log_bad", "mark_bad"),
+    *("merge_damaged", "merge_gone", "request_gone"),
+}
 
 
 def sentence(request: web.Request) -> str:
