@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,6 +17,7 @@ from practicebox.store.appointments.appointments import Appointments, DayChanges
 from practicebox.store.audit import audit
 from practicebox.store.audit.audit import BY_BOX, Action, By
 from practicebox.store.box import Box
+from practicebox.store.patients.entering import Entered, enter
 from practicebox.store.patients.merge import merge
 from practicebox.store.patients.patients import Patients
 from practicebox.store.patients.register import Register
@@ -25,6 +27,7 @@ from practicebox.store.records import Patient
 
 NAMESAKES = 200  # looked at while somebody is entered
 EVERYBODY = 1_000_000
+TOLD = 100  # patients of a file from one word of progress to the next
 
 
 class Upkeep:
@@ -64,6 +67,30 @@ class Upkeep:
             return merged
 
         return await self._appointments.write(write, by, erases=True)
+
+    async def enter(
+        self, patients: Sequence[Patient], by: By, *, update: bool, done: Callable[[int], None]
+    ) -> list[Entered]:
+        """Enter patients of a file, all in one transaction; what became of each of them.
+
+        `update` adds to what is known of somebody, otherwise they are skipped. `done` is told now
+        and then how many are done, in the database thread. The log has one entry for all.
+        """
+        await self._patients.settled()
+
+        def write(
+            connection: sqlite3.Connection, changes: DayChanges, register: Register
+        ) -> list[Entered]:
+            entered = []
+            for number, patient in enumerate(patients):
+                if number % TOLD == 0:
+                    done(number)
+                entered.append(enter(register, patient, update=update))
+            added = sum(one in (Entered.ADDED, Entered.UPDATED) for one in entered)
+            self._note(connection, by, Action.PATIENTS_IMPORTED, "", str(added))
+            return entered
+
+        return await self._appointments.write(write, by=None)
 
     async def met(self, appointment_id: str) -> None:
         """Know the patient of a consultation that took place from now on.
