@@ -18,8 +18,11 @@ from dataclasses import dataclass, field
 DELIMITERS = ";,\t"
 MOST_COLUMNS = 200
 _TRIED = 20  # records looked at to find the delimiter
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"))
-_BOMS += ((codecs.BOM_UTF16_BE, "utf-16-be"),)
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
 _FORMULA = re.compile("'*[=+@\\t\\r-]")  # at the beginning of a cell
 
 
@@ -55,7 +58,7 @@ def read(content: bytes) -> Table:
 
 def decode(content: bytes) -> str:
     """The text of a file: UTF-8, UTF-16, else Windows-1252 or ISO 8859-1; raise `NotATable`."""
-    encoding = next((name for bom, name in _BOMS if content.startswith(bom)), "")
+    encoding = next((name for bom, name in _BOMS.items() if content.startswith(bom)), "")
     encoding = encoding or _guess_utf_16(content)
     for tried in (encoding,) if encoding else ("utf-8", "cp1252", "latin-1"):
         try:

@@ -8,7 +8,7 @@ HEADINGS = {
     "first": "vorname vornamen rufname firstname givenname forename patvorname",
     "title": "titel title",
     "name": "name patient patientin patientenname patientname person",
-    "full": "vorundnachname vornameundnachname vollstaendigername fullname",
+    "full": "vorundnachname vornameundnachname vollstaendigername fullname firstandlastname",
     "born": "geburtsdatum geburtstag gebdatum geb gebdat geborenam geboren"
     " dateofbirth birthdate birthday dob born",
     "address": "anschrift adresse address postanschrift",
@@ -21,8 +21,8 @@ HEADINGS = {
     "mobile": "handy handynummer mobil mobiltelefon mobilnummer mobile mobilephone cell",
     "email": "email emailadresse mail mailadresse emailaddress",
     "payer": "kostentraeger krankenkasse kasse versicherung versicherungsart"
-    " versichertenart insurance payer insurer",
-    "standing": "status neuoderbekannt bekannt patientenstatus standing",
+    " versichertenart insurance payer insurer whopays",
+    "standing": "status neuoderbekannt bekannt patientenstatus standing neworknown",
     "language": "sprache muttersprache language",
     "needs": "bedarf braucht besonderheiten hinweise needs",
 }
@@ -56,6 +56,7 @@ PAYERS = {
     "pkv": "pkv",
     "selbst": "self",
     "self": "self",
+    "pays without": "self",
     "igel": "self",
     "gkv": "gkv",
     "gesetzlich": "gkv",
@@ -75,6 +76,7 @@ PAYERS = {
 STANDINGS = {
     "neu": "new",
     "new": "new",
+    "new in this practice": "new",
     "neu in der praxis": "new",
     "neupatient": "new",
     "bekannt": "existing",
@@ -82,6 +84,7 @@ STANDINGS = {
     "bestand": "existing",
     "bestandspatient": "existing",
     "existing": "existing",
+    "known in this practice": "existing",
     "known": "existing",
 }
 LANGUAGES = {"": "", "de": "", "deutsch": "", "german": ""} | {

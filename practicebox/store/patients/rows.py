@@ -90,6 +90,24 @@ def find_same(
     return found
 
 
+def read_some(
+    connection: sqlite3.Connection, keyring: Keyring, after: int, limit: int
+) -> tuple[list[PatientRecord], int | None]:
+    """The next patients after a running number, and the last number of them; None at the end.
+
+    A damaged row is passed over.
+    """
+    query = f"{_SELECT} WHERE number > ? ORDER BY number LIMIT ?"
+    rows = connection.execute(query, (after, limit)).fetchall()
+    found = []
+    for row in rows:
+        try:
+            found.append(_open(keyring, row).record)
+        except SealBroken:
+            log.error("patient_unreadable")
+    return found, rows[-1][0] if len(rows) == limit else None
+
+
 def write(
     connection: sqlite3.Connection, keyring: Keyring, opened: Opened, random: Random
 ) -> PatientRecord:

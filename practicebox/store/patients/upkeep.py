@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from practicebox.practice.duplicates import alike, pairs, resembles, sketch
 from practicebox.store.appointments import booking
@@ -21,12 +22,13 @@ from practicebox.store.patients.entering import Entered, enter
 from practicebox.store.patients.merge import merge
 from practicebox.store.patients.patients import Patients
 from practicebox.store.patients.register import Register
-from practicebox.store.patients.rows import PatientRecord
+from practicebox.store.patients.rows import PatientRecord, identity, read_some
 from practicebox.store.patients.search import Found
 from practicebox.store.records import Patient
 
 NAMESAKES = 200  # looked at while somebody is entered
 EVERYBODY = 1_000_000
+SLICE = 200  # patients read in one hop: some 10 ms
 TOLD = 100  # patients of a file from one word of progress to the next
 
 
@@ -52,6 +54,30 @@ class Upkeep:
         await self._patients.settled()
         everybody = self._patients.wake().find("", EVERYBODY)
         return await asyncio.to_thread(_pairs, everybody)
+
+    async def identities(self) -> set[tuple[str, date | None]]:
+        """What tells everybody in the directory from the others (`rows.identity`)."""
+        await self._patients.settled()
+        everybody = self._patients.wake().find("", EVERYBODY)
+        return await asyncio.to_thread(
+            lambda: {identity(Patient(one.name, one.born)) for one in everybody}
+        )
+
+    async def everybody(self, by: By) -> list[PatientRecord]:
+        """All patients with their data, in the order in which they came; noted in the log.
+
+        Read in slices, so that others get their turn.
+        """
+        await self._patients.settled()
+        keyring, run = self._box.vault.keyring(), self._box.database.run
+        found: list[PatientRecord] = []
+        last: int | None = -1
+        while last is not None:
+            some, last = await run(partial(read_some, keyring=keyring, after=last, limit=SLICE))
+            found += some
+        action, count = Action.DIRECTORY_EXPORTED, str(len(found))
+        await self._box.database.transaction(lambda c: self._note(c, by, action, "", count))
+        return found
 
     async def merge(self, stays: str, goes: str, chosen: Patient, by: By = BY_BOX) -> PatientRecord:
         """Make two entries one (`merge`); raise `NoSuchPatient` or `SealBroken`."""

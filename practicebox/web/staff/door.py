@@ -30,7 +30,9 @@ from practicebox.web.staff import (
     passkeys,
     patients,
     patients_choice,
+    patients_directory,
     patients_end,
+    patients_import,
     patients_merge,
     phone,
     presence,
@@ -60,6 +62,8 @@ TABLES = [
     patients_choice.routes,
     resembling.routes,
     patients_merge.routes,
+    patients_import.routes,
+    patients_directory.routes,
     patients.routes,
     patients_end.routes,
     consultation.routes,
@@ -86,6 +90,7 @@ def make_door(services: Services) -> web.Application:
     """The application of the staff door."""
     app = doors.build(services, services.staff, TABLES, [sign_in])
     presence.setup(app)
+    patients_import.prepare(app)
     attendance.setup(app)
     consultation_log.setup(app)
     setup.prepare(app)

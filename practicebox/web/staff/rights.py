@@ -89,7 +89,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
         (
             "patients.directory",
             "patients.directory_file",
-            "patients.import",
+            "patients.import_page",
             "patients.import_file",
             "patients.import_progress",
             "patients.import_rejected",

@@ -19,6 +19,7 @@ SENTENCES = {
         "already; look under “Possible duplicates” whether it is the same person."
     ),
     "patient_added": mark("The patient is in the directory now."),
+    "import_gone": mark("The file is no longer here. Please choose it once more."),
     "merged": mark("Both entries are one now. All letters and access codes stay valid."),
     "merge_gone": mark(
         "One of the two entries has been deleted meanwhile. Nothing was joined, nothing was "
@@ -105,7 +106,7 @@ SENTENCES = {
 }
 # Not what anybody hoped for: these don't stand on green.
 WARNINGS = {
-    *("added_alike", "delay_unknown", "lost", "log_bad", "mark_bad"),
+    *("added_alike", "delay_unknown", "import_gone", "lost", "log_bad", "mark_bad"),
     *("merge_damaged", "merge_gone", "request_gone"),
 }
 
