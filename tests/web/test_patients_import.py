@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from practicebox.practice.patient_csv import assign, read_rows
 from practicebox.store.audit.audit import Action, Noted
 from practicebox.store.audit.audit import Entry as Deed
 from practicebox.store.audit.log import Filter
-from practicebox.store.patients.entering import enter
-from practicebox.store.patients.rows import PatientRecord
+from practicebox.store.patients.register import Register
+from practicebox.store.patients.rows import PatientRecord, Prepared
 from practicebox.store.records import Patient
 from practicebox.web.language import load
 from practicebox.web.staff import patients_directory, patients_import
@@ -179,18 +179,15 @@ async def test_a_file_belongs_to_its_session(doors: Doors) -> None:
 async def test_an_import_that_fails_takes_nothing(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taken: list[Patient] = []
+    def failing(register: Register, keyring: object, prepared: Sequence[Prepared]) -> None:
+        real(register, keyring, prepared)  # type: ignore[arg-type]  # as it was given
+        raise OSError("the disk is gone")
 
-    def failing(register: Any, patient: Patient, *, update: bool) -> Any:
-        taken.append(patient)
-        if len(taken) == 2:
-            raise OSError("the disk is gone")
-        return enter(register, patient, update=update)
-
-    monkeypatch.setattr("practicebox.store.patients.upkeep.enter", failing)
+    real = Register.add_prepared
+    monkeypatch.setattr(Register, "add_prepared", failing)
     await upload(doors, b"Name\nAlice\nBob\n")
     page = await start(doors)
-    assert "Es wurde nichts übernommen" in page.words and len(taken) == 2
+    assert "Es wurde nichts übernommen" in page.words
     assert doors.box.store.patients.search("", 9) == []
 
 

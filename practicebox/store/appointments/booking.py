@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from practicebox.practice.codes import CodePair, new_pair
@@ -23,7 +24,7 @@ from practicebox.store.conditions import NoSuchAppointment, NoSuchPatient, SealB
 from practicebox.store.patients import rows as patients_rows
 from practicebox.store.patients.register import Register
 from practicebox.store.patients.rows import PatientRecord
-from practicebox.store.records import Appointment, AppointmentDraft, Entry, State
+from practicebox.store.records import Appointment, AppointmentDraft, Entry, Kind, State
 from practicebox.store.times import from_text, to_text
 from practicebox.store.vault.keyring import Keyring, Subject, open_record, open_subject, seal_record
 from practicebox.store.vault.subjects import add_subject
@@ -147,13 +148,15 @@ def lines_of(
 
 
 def whose(connection: sqlite3.Connection, keyring: Keyring, appointment_id: str) -> str:
-    """The id of an appointment's patient, even if that one's row is damaged; empty for none yet.
+    """Whose it is, even if their row is damaged; empty for none yet. Raise `SealBroken`."""
+    return str(_content(connection, keyring, appointment_id).get("patient_id", ""))
 
-    Raise `SealBroken`.
-    """
-    row = connection.execute(_SELECT, (appointment_id,)).fetchone()
-    _, content = _open(keyring, appointment_id, *row[5:])
-    return str(content.get("patient_id", ""))
+
+def kind_of(connection: sqlite3.Connection, keyring: Keyring, appointment_id: str) -> Kind:
+    """How an appointment is held; "video" where its row is damaged."""
+    with suppress(SealBroken):
+        return cast(Kind, _content(connection, keyring, appointment_id)["kind"])
+    return "video"
 
 
 def entry(appointment: Appointment) -> Entry:
@@ -203,6 +206,10 @@ def _open(
 ) -> tuple[Subject, dict[str, Any]]:
     subject = open_subject(keyring, id_, wrapped_in, wrapped)
     return subject, json.loads(open_record(subject, _TABLE, id_, generation, sealed))
+
+
+def _content(connection: sqlite3.Connection, keyring: Keyring, id_: str) -> dict[str, Any]:
+    return _open(keyring, id_, *connection.execute(_SELECT, (id_,)).fetchone()[5:])[1]
 
 
 def _dump(a: Appointment) -> bytes:

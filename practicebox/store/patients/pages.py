@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 from practicebox.practice.names import findable
@@ -72,14 +73,16 @@ def rewrite(
     `changed` has each patient's number, and None for one who is gone. `fresh` gives the pages new
     keys, so that no earlier copy can be opened any more.
     """
+    by_page: defaultdict[int, dict[int, PatientRecord | None]] = defaultdict(dict)
+    for number, record in changed.items():
+        by_page[page_of(number)][number] = record
     written = {}
-    for page in {page_of(number) for number in changed}:
+    for page, there in by_page.items():
         lines = _lines_of(connection, keyring, page)
-        for number, record in changed.items():
-            if page_of(number) == page:
-                lines.pop(number, None)
-                if record is not None:
-                    lines[number] = _line(record)
+        for number, record in there.items():
+            lines.pop(number, None)
+            if record is not None:
+                lines[number] = _line(record)
         written[page] = _write(connection, keyring, page, lines, random, fresh=fresh)
     return written
 

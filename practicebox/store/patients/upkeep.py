@@ -18,7 +18,7 @@ from practicebox.store.appointments.appointments import Appointments, DayChanges
 from practicebox.store.audit import audit
 from practicebox.store.audit.audit import BY_BOX, Action, By
 from practicebox.store.box import Box
-from practicebox.store.patients.entering import Entered, enter
+from practicebox.store.patients.entering import Entered, enter, prepare
 from practicebox.store.patients.merge import merge
 from practicebox.store.patients.patients import Patients
 from practicebox.store.patients.register import Register
@@ -29,7 +29,6 @@ from practicebox.store.records import Patient
 NAMESAKES = 200  # looked at while somebody is entered
 EVERYBODY = 1_000_000
 SLICE = 200  # patients read in one hop: some 10 ms
-TOLD = 100  # patients of a file from one word of progress to the next
 
 
 class Upkeep:
@@ -100,20 +99,18 @@ class Upkeep:
         """Enter patients of a file, all in one transaction; what became of each of them.
 
         `update` adds to what is known of somebody, otherwise they are skipped. `done` is told now
-        and then how many are done, in the database thread. The log has one entry for all.
+        and then how many are ready, in a thread. The log has one entry for all.
         """
         await self._patients.settled()
+        box, keyring = self._box, self._box.vault.keyring()
+        prepared = await asyncio.to_thread(prepare, box, keyring, patients, done)
 
         def write(
             connection: sqlite3.Connection, changes: DayChanges, register: Register
         ) -> list[Entered]:
-            entered = []
-            for number, patient in enumerate(patients):
-                if number % TOLD == 0:
-                    done(number)
-                entered.append(enter(register, patient, update=update))
-            added = sum(one in (Entered.ADDED, Entered.UPDATED) for one in entered)
-            self._note(connection, by, Action.PATIENTS_IMPORTED, "", str(added))
+            entered = enter(connection, register, keyring, prepared, update=update)
+            taken = sum(one in (Entered.ADDED, Entered.UPDATED) for one in entered)
+            self._note(connection, by, Action.PATIENTS_IMPORTED, "", str(taken))
             return entered
 
         return await self._appointments.write(write, by=None)

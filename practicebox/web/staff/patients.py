@@ -6,14 +6,17 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from practicebox.practice.day import Plan
+from practicebox.practice.day import progress as progress_of
 from practicebox.store.conditions import NoSuchPatient
 from practicebox.store.patients.directory import Progress
+from practicebox.store.patients.patients import HistoryLine
 from practicebox.store.patients.rows import PatientRecord
 from practicebox.store.patients.search import Found
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, patient_form, rights
+from practicebox.web.staff import acting, day, patient_form, rights
 from practicebox.web.staff.desk import desk_of
 from practicebox.web.staff.session import SESSION, zone_of
 
@@ -101,8 +104,22 @@ async def context_of(request: web.Request) -> dict[str, object]:
         "particulars": patient_form.in_words(record.patient, spoken.gettext, spoken.code),
         "coming": [line for line in reversed(lines) if line.ends > now],
         "past": [line for line in lines if line.ends <= now],
+        "states": await _states(request, lines),
         "zone": zone_of(request),
     }
+
+
+async def _states(request: web.Request, lines: Sequence[HistoryLine]) -> dict[str, str]:
+    """What became of each appointment that is over or called off, in words."""
+    box, _ = services(request), language(request).gettext
+    noted = await box.store.attendance.of(line.id for line in lines)
+    now, said = box.now(), {}
+    for line in lines:
+        cancelled = line.state == "cancelled"
+        if cancelled or line.ends <= now:
+            plan = Plan(line.starts, line.minutes, cancelled, line.kind == "phone")
+            said[line.id] = _(day.WORDS[progress_of(plan, noted.get(line.id, ()), now).step])
+    return said
 
 
 def _list_page(request: web.Request, query: str) -> web.Response:
