@@ -141,7 +141,7 @@ def _page(
 
 def _in_words(request: web.Request, patient: Patient) -> dict[str, str]:
     spoken = language(request)
-    nothing = spoken.gettext("nothing")
+    nothing = spoken.gettext("not stated")
     born = f"{patient.born:%d.%m.%Y}" if patient.born else ""
     plain = {"name": patient.name, "born": born, "address": ", ".join(patient.address)}
     plain |= {"phone": patient.phone, "email": patient.email}
