@@ -45,6 +45,8 @@ class Step(enum.StrEnum):
 EARLY = timedelta(hours=12)  # a call before that was for another time, and it has been moved since
 LONG_CALL = timedelta(hours=1)  # beyond its minutes a call whose end nobody noted is over
 
+INTERRUPTIONS = (Event.AWAY, Event.BACK)  # no step of their own
+_OF_CALLS = (Event.BEGAN, Event.ENDED, Event.UNREACHED)
 _GOING_ON = {Event.BEGAN: Step.TALKING, Event.ARRIVED: Step.WAITING}
 
 
@@ -84,7 +86,7 @@ def progress(plan: Plan, happened: Sequence[Happened], now: datetime) -> Progres
         return _by_phone(plan, happened, now)
     span = window(plan.starts, plan.minutes)
     happened = [one for one in happened if one.at >= span.opens]  # or it has been moved since
-    happened = [one for one in happened if one.event not in (Event.AWAY, Event.BACK)]
+    happened = [one for one in happened if one.event not in INTERRUPTIONS]
     last = happened[-1] if happened else None
     is_over = now >= span.closes
     if last and not is_over and last.event in _GOING_ON:
@@ -102,11 +104,7 @@ def progress(plan: Plan, happened: Sequence[Happened], now: datetime) -> Progres
 
 def _by_phone(plan: Plan, happened: Sequence[Happened], now: datetime) -> Progress:
     """Of a call the box knows what somebody noted: begun, ended, not reached."""
-    calls = [
-        one
-        for one in happened
-        if one.at >= plan.starts - EARLY and one.event not in (Event.ARRIVED, Event.LEFT)
-    ]
+    calls = [one for one in happened if one.at >= plan.starts - EARLY and one.event in _OF_CALLS]
     last = calls[-1] if calls else None
     ended = [one for one in calls if one.event is Event.ENDED]
     if last and last.event is Event.BEGAN:

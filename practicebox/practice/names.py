@@ -15,7 +15,12 @@ MARKS = 3  # accents on one letter; Vietnamese and Hebrew need two or three, "Za
 _JOINERS = "\u200c\u200d"  # Arabic, Indic names and emoji need them
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol that show nothing
 _SHORT = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+_SPELT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "œ": "oe", "ß": "ss"}
+    | {"ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
+    | dict.fromkeys("'`´‘’ʼʻʹ")  # O'Brien is also typed as OBrien
+)
+_TWO_LETTERS = re.compile("[aou]e")  # how umlauts are spelt where there are none
 
 
 class BadShortName(ValueError):
@@ -64,11 +69,27 @@ def same_key(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """For search: case, diacritics and umlaut spellings out of the way (`Müller` is `mueller`)."""
-    plain = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
+    """Case, diacritics and spellings of letters out of the way: `Müller` is `mueller`."""
+    plain = unicodedata.normalize("NFC", text).casefold().translate(_SPELT)
     decomposed = unicodedata.normalize("NFKD", plain)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w]+", " ", bare).split())
+
+
+def bare(text: str) -> str:
+    """As `fold`, and umlauts as their letter alone: what `Müller`, `Mueller`, `Muller` share."""
+    return _TWO_LETTERS.sub(lambda found: found.group()[0], fold(text))
+
+
+def findable(name: str) -> str:
+    """A name as searches look at it: folded, and each word that has an umlaut also bare.
+
+    Whoever is looked for by `bare(typed)` is found by any part of any spelling: `eller` stands in
+    the first form of `Müller`, `mull` in the second.
+    """
+    folded = fold(name)
+    others = [word for word in folded.split() if _TWO_LETTERS.search(word)]
+    return " ".join((folded, *map(bare, others)))
 
 
 def _is_hidden(character: str, category: str) -> bool:

@@ -20,6 +20,7 @@ from practicebox.store.ending import EndOfOperation
 from practicebox.store.gdt.exchange import Exchange
 from practicebox.store.patients.directory import Directories
 from practicebox.store.patients.patients import Patients
+from practicebox.store.patients.upkeep import Upkeep
 from practicebox.store.people.endings import Endings
 from practicebox.store.people.passkeys import Passkeys
 from practicebox.store.people.people import People
@@ -39,6 +40,7 @@ class Parts:
         directories = Directories()
         self.appointments = Appointments(box, directories)
         self.patients = Patients(box, self.appointments, directories)
+        self.upkeep = Upkeep(box, self.appointments, self.patients)
         self.invitations = Invitations(box)
         self.visits = Visits(box)
         self.settings = Settings(box)

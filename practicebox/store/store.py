@@ -126,7 +126,7 @@ class Store(Parts):
         return session
 
     async def approved_device(self, secret: bytes) -> str | None:
-        """The id of the approved workstation with this secret, locked or not; None otherwise."""
+        """The id of the approved workstation with this secret, locked or not; else None."""
         return await known_devices.approved(self._box, secret)
 
     async def session(self, token: str, *, touched: bool = True) -> Session:
@@ -173,9 +173,8 @@ class Store(Parts):
 
         Raise `WrongMasterPassword`, `NoSuchUser` or `NotFounded`.
         """
-        return await recovery.reset_access(
-            self._box, master_password, user_short_name, new_password, device_name
-        )
+        names = user_short_name, new_password, device_name
+        return await recovery.reset_access(self._box, master_password, *names)
 
     async def change_password(self, user_id: str, old: str, new: str) -> None:
         """Another password for a user; raise `WrongPassword` or `NoSuchUser`."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from practicebox.practice import one_time_code
+from practicebox.store.audit.audit import BY_BOX
 from practicebox.store.records import Appointment, AppointmentDraft, Patient, Person
 from tests.faults.life import Life
 from tests.faults.picture import OTHER_PASSWORD
@@ -109,6 +110,24 @@ async def delete(life: Life) -> None:
     appointment = await _first(life)
     life.begin()
     await life.store.appointments.delete(appointment.id)
+    life.done()
+
+
+async def enter_a_file(life: Life) -> None:
+    await life.log_in()
+    people = [Patient(f"Liste, Nr. {number}") for number in range(40)]
+    life.begin()
+    await life.store.upkeep.enter(people, BY_BOX, update=False, done=lambda count: None)
+    life.done()
+
+
+async def join_two_entries(life: Life) -> None:
+    """Of the series: each has an appointment, and codes that must work before and after."""
+    await life.log_in()
+    await life.store.patients.settled()
+    stays, goes = life.store.patients.search("Gruppe", 2)
+    life.begin()
+    await life.store.upkeep.merge(stays.id, goes.id, Patient("Gruppe, Nr. 8 und 9"))
     life.done()
 
 
@@ -225,6 +244,8 @@ SCENARIO: tuple[Deed, ...] = (
     hand_in_a_photograph,
     learn,
     move,
+    enter_a_file,
+    join_two_entries,
     change_password,
     stop,
     cancel,

@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_dir
 from tests.post.samples import CATALOGUE, catalogue
 
 ROOM = Path(__file__).parents[2] / "practicebox" / "post"
+OTHERS = [file for file in CATALOGUE.parent.glob("*.po") if file != CATALOGUE]
 MESSAGES = [message for message in catalogue() if message.id]
 
 
@@ -21,8 +22,10 @@ def sentences() -> set[str]:
 
 
 def test_every_sentence_is_translated_and_every_translation_used() -> None:
-    assert {message.id for message in MESSAGES} == sentences()
-    assert len(MESSAGES) > 40
+    own = {message.id for message in MESSAGES}
+    assert own <= sentences()
+    assert sentences() - own <= {message.id for other in OTHERS for message in catalogue(other)}
+    assert len(own) > 40
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: str(message.id)[:40])
@@ -32,8 +35,7 @@ def test_a_translation_fills_the_same_places(message: Message) -> None:
 
 
 def test_no_message_stands_in_another_catalogue_too() -> None:
-    others = [file for file in CATALOGUE.parent.glob("*.po") if file != CATALOGUE]
-    for other in others:
+    for other in OTHERS:
         twice = {message.id for message in MESSAGES} & {m.id for m in catalogue(other) if m.id}
         assert twice == set(), other.name
 

@@ -31,10 +31,12 @@ MATRIX: dict[str, dict[str, dict[str, str]]] = tomllib.loads(
 ROLES: dict[str, frozenset[Role]] = {
     "everybody": frozenset({"admin", "clinician", "reception"}),
     "treating": frozenset({"admin", "clinician"}),
+    "desk": frozenset({"admin", "reception"}),
     "main user": frozenset({"admin"}),
 }
 NAMES: dict[Role, str] = {"admin": "MartinW", "clinician": "Bert", "reception": "Carla"}
 FILLED = {"version": "0", "path": "x", "day": "2027-01-19", "what": "", "id": "", "test_id": "x"}
+FILLED |= {"other": "BBBBBBBBBBBBBBBB"}
 UNKNOWN = "AAAAAAAAAAAAAAAA"
 WHAT = {"appointments.ask": "cancel", "devices.ask": "lock"}
 SOCKET = {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from practicebox.practice.day import Event
 from practicebox.store.conditions import NoSuchPatient
 from practicebox.store.patients.directory import Progress
 from practicebox.store.records import Appointment
@@ -239,3 +240,21 @@ async def test_the_export_holds_everything_but_the_keys(doors: Doors) -> None:
     for one in (appointment, past):
         assert one.codes.patient not in text + sheet
         assert one.link.secret.hex() not in text
+
+
+async def test_the_history_says_what_became_of_each_appointment(doors: Doors) -> None:
+    store = doors.box.store
+    held = await doors.plan(date="2027-01-18", time="19:00")
+    missed = await doors.plan(date="2027-01-18", time="12:00")
+    called_off = await doors.plan(date="2027-01-18", time="13:00")
+    await doors.plan(date="2027-01-20")
+    await store.attendance.note(held.id, Event.ARRIVED, held.starts)
+    await store.attendance.note(held.id, Event.BEGAN, held.starts)
+    await store.attendance.note(held.id, Event.ENDED, held.starts + timedelta(minutes=9))
+    await store.appointments.cancel(called_off.id)
+    doors.box.clock.forward(timedelta(hours=11))
+    page = await doors.staff.get(f"/patients/{missed.patient_id}")
+    assert "18.01.2027, 19:00 Uhr hat stattgefunden" in page.words
+    assert "18.01.2027, 12:00 Uhr nicht gekommen" in page.words
+    assert "18.01.2027, 13:00 Uhr abgesagt" in page.words
+    assert "20.01.2027, 15:30 Uhr Vergangen" in page.words

@@ -9,21 +9,22 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from practicebox.practice.codes import CodePair, new_pair
-from practicebox.practice.link import Link, new_link
-from practicebox.store.appointments import invitations, visits
+from practicebox.practice.link import new_link
+from practicebox.store.appointments import content, invitations, visits
 from practicebox.store.appointments.listing import local_day
 from practicebox.store.box import Box, new_id
 from practicebox.store.conditions import NoSuchAppointment, NoSuchPatient, SealBroken
 from practicebox.store.patients import rows as patients_rows
 from practicebox.store.patients.register import Register
 from practicebox.store.patients.rows import PatientRecord
-from practicebox.store.records import Appointment, AppointmentDraft, Entry, State
+from practicebox.store.records import Appointment, AppointmentDraft, Entry, Kind, State
 from practicebox.store.times import from_text, to_text
 from practicebox.store.vault.keyring import Keyring, Subject, open_record, open_subject, seal_record
 from practicebox.store.vault.subjects import add_subject
@@ -120,10 +121,10 @@ def find(connection: sqlite3.Connection, keyring: Keyring, appointment_id: str) 
     if row is None:
         raise NoSuchAppointment
     id_, day, starts, minutes, state, *sealed = row
-    subject, content = _open(keyring, id_, *sealed)
+    subject, told = _open(keyring, id_, *sealed)
     times = {"starts": from_text(starts), "minutes": minutes, "state": state}
-    whose = _whose(connection, keyring, content)
-    return Booked(Appointment(id=id_, **times, **_load(content), **whose), subject, day)
+    whose = _whose(connection, keyring, told)
+    return Booked(Appointment(id=id_, **times, **content.load(told), **whose), subject, day)
 
 
 def days_of(connection: sqlite3.Connection, ids: Iterable[str]) -> list[tuple[str, str]]:
@@ -147,13 +148,15 @@ def lines_of(
 
 
 def whose(connection: sqlite3.Connection, keyring: Keyring, appointment_id: str) -> str:
-    """The id of an appointment's patient, even if that one's row is damaged; empty for none yet.
+    """Whose it is, even if their row is damaged; empty for none yet. Raise `SealBroken`."""
+    return str(_content(connection, keyring, appointment_id).get("patient_id", ""))
 
-    Raise `SealBroken`.
-    """
-    row = connection.execute(_SELECT, (appointment_id,)).fetchone()
-    _, content = _open(keyring, appointment_id, *row[5:])
-    return str(content.get("patient_id", ""))
+
+def kind_of(connection: sqlite3.Connection, keyring: Keyring, appointment_id: str) -> Kind:
+    """How an appointment is held; "video" where its row is damaged."""
+    with suppress(SealBroken):
+        return cast(Kind, _content(connection, keyring, appointment_id)["kind"])
+    return "video"
 
 
 def entry(appointment: Appointment) -> Entry:
@@ -195,7 +198,7 @@ def _planned(draft: AppointmentDraft, patient: PatientRecord) -> dict[str, Any]:
 
 def _row(booked: Booked, box: Box) -> tuple[str, str, int, int, bytes]:
     a, subject = booked.appointment, booked.subject
-    sealed = seal_record(subject, _TABLE, a.id, _dump(a), box.random)
+    sealed = seal_record(subject, _TABLE, a.id, content.dump(a), box.random)
     return booked.day, to_text(a.starts), a.minutes, subject.generation, sealed
 
 
@@ -206,41 +209,18 @@ def _open(
     return subject, json.loads(open_record(subject, _TABLE, id_, generation, sealed))
 
 
-def _dump(a: Appointment) -> bytes:
-    content = {
-        "patient_id": a.patient_id,
-        "organiser": a.organiser,
-        "reason": a.reason,
-        "kind": a.kind,
-        "treatment": a.treatment,
-        "codes": {"doctor": a.codes.doctor, "patient": a.codes.patient},
-        "link": {"rid": a.link.rid.hex(), "secret": a.link.secret.hex()},
-        "created": to_text(a.created),
-    }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _load(content: dict[str, Any]) -> dict[str, Any]:
-    link = {name: bytes.fromhex(value) for name, value in content["link"].items()}
-    return {
-        "organiser": content["organiser"],
-        "reason": content["reason"],
-        "kind": content["kind"],
-        "treatment": content.get("treatment", ""),  # earlier versions know none
-        "codes": CodePair(**content["codes"]),
-        "link": Link(**link),
-        "created": from_text(content["created"]),
-    }
+def _content(connection: sqlite3.Connection, keyring: Keyring, id_: str) -> dict[str, Any]:
+    return _open(keyring, id_, *connection.execute(_SELECT, (id_,)).fetchone()[5:])[1]
 
 
 def _whose(
-    connection: sqlite3.Connection, keyring: Keyring, content: dict[str, Any]
+    connection: sqlite3.Connection, keyring: Keyring, told: dict[str, Any]
 ) -> dict[str, Any]:
     """The patient of an appointment; before it is related, the copy in its own blob."""
-    if "patient_id" not in content:
-        return {"patient": patients_rows.load_patient(content["patient"])}
+    if "patient_id" not in told:
+        return {"patient": patients_rows.load_patient(told["patient"])}
     try:
-        record = patients_rows.find(connection, keyring, content["patient_id"]).record
+        record = patients_rows.find(connection, keyring, told["patient_id"]).record
     except NoSuchPatient:
         raise SealBroken from None  # both are written and deleted together
     return {"patient": record.patient, "patient_id": record.id}

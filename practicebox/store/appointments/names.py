@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from practicebox.practice.names import fold
+from practicebox.practice.names import bare, findable
 
 FOLDED = 10_000  # names kept folded: folding takes 10 us, and the same people come again
 
@@ -19,15 +19,15 @@ class NamesIndex:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
-        self._fold = lru_cache(FOLDED)(fold)
+        self._fold = lru_cache(FOLDED)(findable)
 
     def put(self, day: str, names: Iterable[str]) -> None:
         """Replace the names of a day."""
-        self._names[day] = "\n".join(map(self._fold, names))  # `fold` leaves no line break
+        self._names[day] = "\n".join(map(self._fold, names))  # `findable` leaves no line break
 
     def finder(self, text: str) -> Callable[[str], list[int]]:
         """A function from a day to the places of entries whose name has every word of `text`."""
-        words = fold(text).split()
+        words = bare(text).split()
 
         def find(day: str) -> list[int]:
             names = self._names[day]

@@ -82,6 +82,9 @@ class Action(Enum):
     PATIENT_EXPORTED = "patient-exported"
     GDT_DISCARDED = "gdt-discarded"  # a record from practice software
     GDT_SENT = "gdt-sent"  # a report about a consultation, to practice software
+    PATIENT_MERGED = "patient-merged"  # two entries of one person; the one that is left
+    PATIENTS_IMPORTED = "patients-imported"  # from a file; detail: how many
+    DIRECTORY_EXPORTED = "directory-exported"  # detail: how many patients
     BACKUP_MADE = "backup-made"
     BACKUP_FAILED = "backup-failed"
     BACKUP_PROVEN = "backup-proven"

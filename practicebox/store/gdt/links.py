@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -69,6 +69,20 @@ def keep(
             seal_record(subject, _TABLE, appointment_id, blob, box.random),
         ),
     )
+
+
+def hand_over(
+    connection: sqlite3.Connection,
+    box: Box,
+    keyring: Keyring,
+    appointment_id: str,
+    of: str,
+    to: str,
+) -> None:
+    """Let the link of an appointment name the patient (`to`) whose entry took in another (`of`)."""
+    link = _read(connection, keyring, appointment_id)
+    if link and link.patient_id == of:
+        keep(connection, box, keyring, appointment_id, replace(link, patient_id=to))
 
 
 def find(

@@ -8,7 +8,9 @@ interval; changed in the same thread, after each commit.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from practicebox.store.patients import pages as patients_pages
 from practicebox.store.patients.search import Found, NameIndex, NamePage
@@ -46,6 +48,10 @@ class Directory:
     def find(self, text: str, limit: int) -> list[Found]:
         """As `NameIndex.find`, among what has been read."""
         return self._index.find(text, limit)
+
+    def born(self, days: Iterable[date]) -> list[Found]:
+        """As `NameIndex.born`, among what has been read."""
+        return self._index.born(days)
 
     def count(self, connection: sqlite3.Connection) -> int:
         """Find out how much there is to do; how many appointments have no patient yet."""

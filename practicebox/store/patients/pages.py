@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
-from practicebox.practice.names import fold
+from practicebox.practice.names import findable
 from practicebox.store import pages
 from practicebox.store.conditions import SealBroken
 from practicebox.store.patients import rows as patients_rows
@@ -26,7 +27,7 @@ _Line = tuple[str, str]  # of a page, and its folded name
 
 PER_PAGE = 128
 _TABLE = "name_pages"
-_FOLDING = "1"  # raise it whenever `fold` changes: older pages are then folded anew when read
+_FOLDING = "2"  # raise it whenever `findable` changes: older pages are then folded anew when read
 _PARTS = "\0"  # between version, lines and folded names; names have no control characters
 _SELECT = (
     "SELECT page, name_pages.generation, sealed, subjects.generation, wrapped FROM name_pages"
@@ -72,14 +73,16 @@ def rewrite(
     `changed` has each patient's number, and None for one who is gone. `fresh` gives the pages new
     keys, so that no earlier copy can be opened any more.
     """
+    by_page: defaultdict[int, dict[int, PatientRecord | None]] = defaultdict(dict)
+    for number, record in changed.items():
+        by_page[page_of(number)][number] = record
     written = {}
-    for page in {page_of(number) for number in changed}:
+    for page, there in by_page.items():
         lines = _lines_of(connection, keyring, page)
-        for number, record in changed.items():
-            if page_of(number) == page:
-                lines.pop(number, None)
-                if record is not None:
-                    lines[number] = _line(record)
+        for number, record in there.items():
+            lines.pop(number, None)
+            if record is not None:
+                lines[number] = _line(record)
         written[page] = _write(connection, keyring, page, lines, random, fresh=fresh)
     return written
 
@@ -143,7 +146,7 @@ def _from_rows(connection: sqlite3.Connection, keyring: Keyring, page: int) -> N
 def _line(record: PatientRecord) -> _Line:
     born = record.patient.born.isoformat() if record.patient.born else ""
     name = " ".join(record.patient.name.split())
-    return "\t".join((record.id, born, name)), fold(name)
+    return "\t".join((record.id, born, name)), findable(name)
 
 
 def _page(lines: Iterable[_Line]) -> NamePage:
@@ -155,5 +158,5 @@ def _load(blob: bytes) -> NamePage:
     version, lines, folded = blob.decode().split(_PARTS)
     if version != _FOLDING:
         names = (line.split("\t", 2)[2] for line in lines.split("\n"))
-        return NamePage(lines, "\n".join(map(fold, names)))
+        return NamePage(lines, "\n".join(map(findable, names)))
     return NamePage(lines, folded)

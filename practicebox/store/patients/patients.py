@@ -29,19 +29,20 @@ from practicebox.store.patients.register import Register
 from practicebox.store.patients.rows import PatientRecord
 from practicebox.store.patients.search import Found
 from practicebox.store.patients.shred import shred_patient
-from practicebox.store.records import NEW_PATIENT, Appointment, Patient, State
+from practicebox.store.records import NEW_PATIENT, Appointment, Kind, Patient, State
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """An appointment of a patient, as far as it isn't sealed."""
+    """An appointment of a patient, without its reason and its ways in."""
 
     id: str
     starts: datetime
     minutes: int
     state: State
+    kind: Kind
 
     @property
     def ends(self) -> datetime:
@@ -105,10 +106,11 @@ class Patients:
 
     async def history(self, record: PatientRecord) -> list[HistoryLine]:
         """The appointments of a patient, the latest first."""
-        self._box.vault.keyring()
+        keyring = self._box.vault.keyring()
         return await self._box.database.run(
             lambda connection: [
-                HistoryLine(*line) for line in booking.lines_of(connection, record.appointments)
+                HistoryLine(*line, booking.kind_of(connection, keyring, line[0]))
+                for line in booking.lines_of(connection, record.appointments)
             ]
         )
 
@@ -120,6 +122,16 @@ class Patients:
             connection: sqlite3.Connection, changes: DayChanges, register: Register
         ) -> list[PatientRecord]:
             return [register.resolve(patient) for patient in wanted]
+
+        return await self._appointments.write(write, by)
+
+    async def add(self, patient: Patient, by: By = BY_BOX) -> PatientRecord:
+        """Enter somebody new without an appointment, also beside a namesake."""
+
+        def write(
+            connection: sqlite3.Connection, changes: DayChanges, register: Register
+        ) -> PatientRecord:
+            return register.resolve(patient, NEW_PATIENT)
 
         return await self._appointments.write(write, by)
 

@@ -10,6 +10,9 @@ Who is meant, in this order (`resolve`):
    taken over from anybody in that case, so a namesake's letter can't go to a wrong address.
 5. Otherwise a new patient.
 
+What the form of an appointment doesn't have (payer, standing, language, needs) comes empty and
+stays as it is known, in every one of these cases; only `correct` takes all of it away.
+
 A wrong "new" costs a second line in the directory, a wrong "same" shows one patient's data to
 another; so whatever is in doubt is new. The reception sees it and may decide otherwise.
 
@@ -19,16 +22,16 @@ Belongs to one transaction. Everything is written once, at its end.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from practicebox.practice.names import clean
 from practicebox.store.box import Random, new_id
-from practicebox.store.conditions import NoSuchPatient
+from practicebox.store.conditions import Locked, NoSuchPatient
 from practicebox.store.patients import pages as patients_pages
 from practicebox.store.patients import rows as patients_rows
-from practicebox.store.patients.rows import Opened, PatientRecord, identity
+from practicebox.store.patients.rows import Opened, PatientRecord, Prepared, identity
 from practicebox.store.patients.search import NamePage
 from practicebox.store.records import NEW_PATIENT, Patient
 from practicebox.store.vault.keyring import Keyring
@@ -59,6 +62,7 @@ class Register:
         self._changed: dict[str, None] = {}  # ids, in order
         self._named: dict[tuple[str, date | None], list[str]] = {}  # ids of those that changed
         self._gone: list[int] = []  # numbers
+        self._prepared: list[PatientRecord] = []  # written already, not yet on their pages
 
     def get(self, patient_id: str) -> PatientRecord:
         """A patient as they are by now; raise `NoSuchPatient` or `SealBroken`."""
@@ -72,16 +76,16 @@ class Register:
         self, typed: Patient, chosen: str | None = None, current: str = ""
     ) -> PatientRecord:
         """Whom `typed` means (see above); raise `NoSuchPatient` for a choice that isn't there."""
-        typed = _cleaned(typed)
+        typed = cleaned(typed)
         if chosen == NEW_PATIENT:
             return self._add(typed)
         if chosen:
-            return self.correct(chosen, typed)
+            return self.correct(chosen, _over(self.get(chosen).patient, typed))
         if current and identity(self.get(current).patient) == identity(typed):
-            return self.correct(current, typed)
+            return self.correct(current, _over(self.get(current).patient, typed))
         for record in self.same(typed):
             if typed.born:
-                return self.correct(record.id, _filled(record.patient, typed))
+                return self.correct(record.id, filled(record.patient, typed))
             if _reach(record.patient) == _reach(typed):
                 return record
         return self._add(typed)
@@ -96,9 +100,9 @@ class Register:
                 yield record
 
     def correct(self, patient_id: str, patient: Patient) -> PatientRecord:
-        """Other data for a patient; raise `NoSuchPatient`."""
+        """Other data for a patient, all of them; raise `NoSuchPatient`."""
         record = self.get(patient_id)
-        patient = _cleaned(patient)
+        patient = cleaned(patient)
         return record if record.patient == patient else self._put(replace(record, patient=patient))
 
     def relate(self, record: PatientRecord, appointment_id: str) -> PatientRecord:
@@ -133,6 +137,12 @@ class Register:
         shred(self._connection, patient_id)
         self._gone.append(row[0])
 
+    def add_prepared(self, keyring: Keyring, prepared: Sequence[Prepared]) -> None:
+        """Add new patients who were sealed with `keyring`; raise `Locked` if it is another now."""
+        if keyring is not self._keyring:
+            raise Locked
+        self._prepared += patients_rows.write_prepared(self._connection, prepared)
+
     def renamed(self) -> list[PatientRecord]:
         """Patients whose name is another than before; their lines in the calendar are old."""
         records = [self._open[id_].record for id_ in self._changed]
@@ -146,6 +156,7 @@ class Register:
     def write(self) -> dict[int, NamePage]:
         """Write everything; the name pages that changed."""
         lines: dict[int, PatientRecord | None] = dict.fromkeys(self._gone)
+        lines |= {record.number: record for record in self._prepared if record.number is not None}
         for id_ in self._changed:
             record = patients_rows.write(
                 self._connection, self._keyring, self._open[id_], self._random
@@ -176,18 +187,31 @@ class Register:
         return record
 
 
-def _cleaned(patient: Patient) -> Patient:
+def cleaned(patient: Patient) -> Patient:
     """With a name that can stand on any page; a question mark where nothing of it shows."""
     return replace(patient, name=clean(patient.name) or "?")
 
 
-def _filled(known: Patient, typed: Patient) -> Patient:
+def filled(known: Patient, typed: Patient) -> Patient:
     """What is known, and above it what was typed; the name stays as it is known."""
     return replace(
-        known,
+        _over(known, typed),
+        name=known.name,
+        born=known.born,
         address=typed.address or known.address,
         phone=typed.phone or known.phone,
         email=typed.email or known.email,
+    )
+
+
+def _over(known: Patient, typed: Patient) -> Patient:
+    """What was typed, and of what is known the rest that only the form of a patient has."""
+    return replace(
+        typed,
+        payer=typed.payer or known.payer,
+        standing=typed.standing or known.standing,
+        language=typed.language or known.language,
+        needs=typed.needs or known.needs,
     )
 
 

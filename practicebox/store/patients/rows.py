@@ -11,8 +11,8 @@ import hmac
 import json
 import logging
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from practicebox.store.vault.keyring import (
     Generation,
     Keyring,
     Subject,
+    new_subject,
     open_record,
     open_subject,
     seal_record,
@@ -63,6 +64,17 @@ class Opened:
     subject: Subject
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A new patient, sealed before the transaction that writes them (`prepare`)."""
+
+    record: PatientRecord
+    generation: int
+    wrapped: bytes  # the key of the row
+    sealed: bytes
+    tags: tuple[bytes, ...]  # by which the same name and birth date are found; the last is current
+
+
 def find(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -> Opened:
     """One patient; raise `NoSuchPatient` or `SealBroken`."""
     row = connection.execute(f"{_SELECT} WHERE patients.id = ?", (patient_id,)).fetchone()
@@ -88,6 +100,56 @@ def find_same(
         except SealBroken:
             log.error("patient_unreadable")
     return found
+
+
+def read_some(
+    connection: sqlite3.Connection, keyring: Keyring, after: int, limit: int
+) -> tuple[list[PatientRecord], int | None]:
+    """The next patients after a running number, and the last number of them; None at the end.
+
+    A damaged row is passed over.
+    """
+    query = f"{_SELECT} WHERE number > ? ORDER BY number LIMIT ?"
+    rows = connection.execute(query, (after, limit)).fetchall()
+    found = []
+    for row in rows:
+        try:
+            found.append(_open(keyring, row).record)
+        except SealBroken:
+            log.error("patient_unreadable")
+    return found, rows[-1][0] if len(rows) == limit else None
+
+
+def prepare(keyring: Keyring, record: PatientRecord, random: Random) -> Prepared:
+    """Seal a new patient; takes no database, so that many are made beside it."""
+    subject, wrapped = new_subject(keyring, record.id, random)
+    sealed = seal_record(subject, _TABLE, record.id, _dump(record), random)
+    tags = tuple(_tag(generation, record.patient) for generation in keyring.generations)
+    return Prepared(record, subject.generation, wrapped, sealed, tags)
+
+
+def tags(connection: sqlite3.Connection) -> set[bytes]:
+    """The tags of everybody in the directory."""
+    return {tag for (tag,) in connection.execute("SELECT duplicate FROM patients")}
+
+
+def write_prepared(
+    connection: sqlite3.Connection, prepared: Sequence[Prepared]
+) -> list[PatientRecord]:
+    """Write new patients; their records with numbers."""
+    (last,) = connection.execute("SELECT coalesce(max(number), 0) FROM patients").fetchone()
+    connection.executemany(
+        "INSERT INTO subjects (id, generation, wrapped) VALUES (?, ?, ?)",
+        ((one.record.id, one.generation, one.wrapped) for one in prepared),
+    )
+    connection.executemany(
+        "INSERT INTO patients (number, id, duplicate, generation, sealed) VALUES (?, ?, ?, ?, ?)",
+        (
+            (number, one.record.id, one.tags[-1], one.generation, one.sealed)
+            for number, one in enumerate(prepared, last + 1)
+        ),
+    )
+    return [replace(one.record, number=n) for n, one in enumerate(prepared, last + 1)]
 
 
 def write(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from practicebox.practice.names import fold
+from practicebox.practice.names import bare
 
 BLOCK = 4  # names; the fewer, the more exact are the masks
 PER_PAGE = 32  # blocks of a page of 128 names
@@ -62,7 +62,7 @@ class NameIndex:
 
     def find(self, text: str, limit: int) -> list[Found]:
         """At most `limit` patients whose name has every word of `text`, the newest first."""
-        first, *others = sorted(fold(text).split(), key=len, reverse=True) or [""]
+        first, *others = sorted(bare(text).split(), key=len, reverse=True) or [""]
         found: list[Found] = []
         for number in self._candidates((first, *others)):
             lines, names = self._blocks.get(number, _EMPTY)
@@ -72,6 +72,19 @@ class NameIndex:
                 if len(found) >= limit:
                     break
         return found[:limit]
+
+    def born(self, days: Iterable[date]) -> list[Found]:
+        """Everybody who was born on one of these days."""
+        wanted = [f"\t{day.isoformat()}\t".encode() for day in days]
+        found = []
+        for lines, _ in list(self._blocks.values()):
+            if any(day in lines for day in wanted):
+                found += [
+                    _found(line.decode())
+                    for line in lines.split(b"\n")
+                    if any(day in line for day in wanted)
+                ]
+        return found
 
     def _put_page(self, number: int, page: NamePage) -> None:
         """Keep a page in blocks, the first of them `number`."""

@@ -10,15 +10,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
 from practicebox.practice.day import Event
 from practicebox.rtc.rooms import Presence
-from practicebox.web.keys import SERVICES
+from practicebox.store.conditions import Locked, NoSuchAppointment, NoSuchPatient, SealBroken
+from practicebox.web.keys import SERVICES, Services
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ async def _listen(app: web.Application) -> AsyncIterator[None]:
     def note(appointment_id: str, event: Event) -> None:
         ago = attending.grace if event is Event.AWAY else 0.0  # gone, before it was believed
         at = box.now() - timedelta(seconds=ago)
-        task = asyncio.create_task(box.store.attendance.note(appointment_id, event, at))
+        task = asyncio.create_task(_keep(box, appointment_id, event, at))
         tasks.add(task)
         task.add_done_callback(lambda done: _done(app, tasks, done))
 
@@ -142,6 +143,14 @@ async def _listen(app: web.Application) -> AsyncIterator[None]:
     attending.stop()
     if tasks:
         await asyncio.wait(tasks)
+
+
+async def _keep(box: Services, appointment_id: str, event: Event, at: datetime) -> None:
+    """Note an event; after a consultation its patient is no longer new here."""
+    await box.store.attendance.note(appointment_id, event, at)
+    if event is Event.ENDED:
+        with suppress(Locked, NoSuchAppointment, NoSuchPatient, SealBroken):
+            await box.store.upkeep.met(appointment_id)
 
 
 def _done(app: web.Application, tasks: set[asyncio.Task[None]], done: asyncio.Task[None]) -> None:

@@ -62,6 +62,11 @@ SENTENCES: dict[Action, str] = {
     Action.PATIENT_EXPORTED: mark("%(who)s exported the data of a patient."),
     Action.GDT_DISCARDED: mark("%(who)s discarded a record from the practice software."),
     Action.GDT_SENT: mark("%(who)s told the practice software of %(what)s."),
+    Action.PATIENT_MERGED: mark("%(who)s joined two entries of one patient."),
+    Action.PATIENTS_IMPORTED: mark("%(who)s imported patients from a file: %(detail)s."),
+    Action.DIRECTORY_EXPORTED: mark(
+        "%(who)s exported the directory as a file: %(detail)s patients."
+    ),
     Action.BACKUP_MADE: mark("A backup was made."),
     Action.BACKUP_FAILED: mark("A backup failed."),
     Action.BACKUP_PROVEN: mark("A trial restore of the backup succeeded."),
@@ -132,6 +137,9 @@ GROUPS: dict[str, tuple[str, frozenset[Action]]] = {
                 Action.PATIENT_CHANGED,
                 Action.PATIENT_DELETED,
                 Action.PATIENT_EXPORTED,
+                Action.PATIENT_MERGED,
+                Action.PATIENTS_IMPORTED,
+                Action.DIRECTORY_EXPORTED,
             }
         ),
     ),

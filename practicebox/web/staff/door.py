@@ -37,13 +37,17 @@ from practicebox.web.staff import (
     passkeys,
     patients,
     patients_choice,
+    patients_directory,
     patients_end,
+    patients_import,
+    patients_merge,
     phone,
     planning,
     practice_sheets,
     presence,
     reach,
     recover,
+    resembling,
     series,
     sessions,
     setup,
@@ -73,6 +77,10 @@ TABLES = [
     series.routes,
     letters.routes,
     patients_choice.routes,
+    resembling.routes,
+    patients_merge.routes,
+    patients_import.routes,
+    patients_directory.routes,
     patients.routes,
     patients_end.routes,
     consultation.routes,
@@ -104,6 +112,7 @@ def make_door(services: Services) -> web.Application:
     """The application of the staff door."""
     app = doors.build(services, services.staff, TABLES, [sign_in])
     presence.setup(app)
+    patients_import.prepare(app)
     attendance.setup(app)
     consultation_log.setup(app)
     setup.prepare(app)

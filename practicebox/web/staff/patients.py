@@ -6,16 +6,19 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from practicebox.practice.day import Plan
+from practicebox.practice.day import progress as progress_of
 from practicebox.store.conditions import NoSuchPatient
 from practicebox.store.patients.directory import Progress
+from practicebox.store.patients.patients import HistoryLine
 from practicebox.store.patients.rows import PatientRecord
 from practicebox.store.patients.search import Found
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
-from practicebox.web.render import render
-from practicebox.web.staff import acting, appointment_form
+from practicebox.web.render import language, render
+from practicebox.web.staff import acting, day, patient_form, rights
 from practicebox.web.staff.desk import desk_of
-from practicebox.web.staff.session import zone_of
+from practicebox.web.staff.session import SESSION, zone_of
 
 routes = web.RouteTableDef()
 
@@ -55,19 +58,30 @@ async def details(request: web.Request) -> web.Response:
 @routes.get("/patients/{id}/edit", name="patients.edit")
 async def edit(request: web.Request) -> web.Response:
     record = await record_of(request)
-    form = Form(appointment_form.patient_fields(record.patient))
-    return render(request, "staff/patient_form.html", {**AREA, "form": form, "record": record})
+    return form_page(request, Form(patient_form.fields(record.patient)), record)
 
 
 @routes.post("/patients/{id}/edit", name="patients.change")
 async def change(request: web.Request) -> web.Response:
     record, form = await record_of(request), await posted(request)
-    patient = appointment_form.read_patient(form, await desk_of(request))
+    patient = patient_form.read(form, await desk_of(request))
     if not form.is_good:
-        context = {**AREA, "form": form, "record": record}
-        return render(request, "staff/patient_form.html", context, status=422)
+        return form_page(request, form, record, status=422)
     await services(request).store.patients.change(record.id, patient, acting.by(request))
     raise web.HTTPSeeOther(f"/patients/{record.id}?said=saved")
+
+
+def form_page(
+    request: web.Request,
+    form: Form,
+    record: PatientRecord | None,
+    *,
+    like: Sequence[Found] = (),
+    status: int = 200,
+) -> web.Response:
+    """The form of a patient; `record` is None for somebody new, who may be `like` others."""
+    context = {**AREA, **patient_form.choices(request), "form": form, "record": record}
+    return render(request, "staff/patient_form.html", {**context, "like": like}, status=status)
 
 
 async def record_of(request: web.Request) -> PatientRecord:
@@ -82,15 +96,30 @@ async def context_of(request: web.Request) -> dict[str, object]:
     """What a page about one patient shows."""
     record = await record_of(request)
     lines = await services(request).store.patients.history(record)
-    now = services(request).now()
+    now, spoken = services(request).now(), language(request)
     return {
         **AREA,
         "record": record,
         "patient": record.patient,
+        "particulars": patient_form.in_words(record.patient, spoken.gettext, spoken.code),
         "coming": [line for line in reversed(lines) if line.ends > now],
         "past": [line for line in lines if line.ends <= now],
+        "states": await _states(request, lines),
         "zone": zone_of(request),
     }
+
+
+async def _states(request: web.Request, lines: Sequence[HistoryLine]) -> dict[str, str]:
+    """What became of each appointment that is over or called off, in words."""
+    box, _ = services(request), language(request).gettext
+    noted = await box.store.attendance.of(line.id for line in lines)
+    now, said = box.now(), {}
+    for line in lines:
+        cancelled = line.state == "cancelled"
+        if cancelled or line.ends <= now:
+            plan = Plan(line.starts, line.minutes, cancelled, line.kind == "phone")
+            said[line.id] = _(day.WORDS[progress_of(plan, noted.get(line.id, ()), now).step])
+    return said
 
 
 def _list_page(request: web.Request, query: str) -> web.Response:
@@ -101,6 +130,7 @@ def _list_page(request: web.Request, query: str) -> web.Response:
         "query": query,
         "more": len(found) == PAGE,
         "bar": _bar(progress),
+        "may_move": request[SESSION].user.role in rights.AT_THE_DESK,
     }
     return render(request, "staff/patients.html", context)
 

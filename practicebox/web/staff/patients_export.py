@@ -21,7 +21,7 @@ from practicebox.post.disclosure import Disclosure, Fact, Kept
 from practicebox.store.gdt.records import Waiting
 from practicebox.store.patients.export import PatientExport
 from practicebox.store.records import Appointment, Profile
-from practicebox.web.staff import papers
+from practicebox.web.staff import papers, patient_form
 
 FILE = "auskunft.zip"
 PDF = "auskunft.pdf"
@@ -63,6 +63,10 @@ def as_json(export: PatientExport, desk: Desk) -> dict[str, object]:
             "address": list(patient.address),
             "phone": patient.phone,
             "email": patient.email,
+            "payer": patient.payer,
+            "standing": patient.standing,
+            "language": patient.language or "de",
+            "needs": list(patient.needs),
             "known_since": export.record.created.isoformat(),
             "numbers_in_practice_software": list(export.numbers),
         },
@@ -141,6 +145,7 @@ def _pdf(export: PatientExport, desk: Desk) -> bytes:
 
 def _facts(export: PatientExport, desk: Desk) -> tuple[Fact, ...]:
     _, patient = desk.translate, export.record.patient
+    said = patient_form.in_words(patient, _, desk.locale)
     known = export.record.created.astimezone(desk.zone).date()
     facts = (
         Fact(_("Name"), patient.name),
@@ -151,6 +156,10 @@ def _facts(export: PatientExport, desk: Desk) -> tuple[Fact, ...]:
         Fact(_("Address"), ", ".join(patient.address)),
         Fact(_("Phone"), patient.phone),
         Fact(_("E-mail"), patient.email),
+        Fact(_("Who pays"), said.get("payer", "")),
+        Fact(_("New or known"), said.get("standing", "")),
+        Fact(_("Language"), said.get("language", "")),
+        Fact(_("What this person needs"), said.get("needs", "")),
         Fact(_("Entered on"), format_date(known, "long", desk.locale)),
         Fact(_("Number in the practice software"), ", ".join(export.numbers)),
         *(Fact(_("Sent by the practice software"), _sent(one)) for one in export.orders),

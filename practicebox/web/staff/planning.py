@@ -16,6 +16,7 @@ from practicebox.web.staff import (
     kind_form,
     moving,
     overlap,
+    resembling,
     series_form,
     unusual,
 )
@@ -46,7 +47,9 @@ async def new(request: web.Request) -> web.Response:
 async def add(request: web.Request) -> web.Response:
     desk = await desk_of(request)
     form, store = await posted(request), services(request).store
-    known = await known_patient(request, form.value("patient_id"))
+    known = await known_patient(request, form.value("take") or form.value("patient_id"))
+    if known and resembling.takes(form, known):
+        return await _form_page(request, desk, form, known=known)
     draft = appointment_form.read(form, desk, known)
     drafts = await series_form.drafts(request, form, draft)
     if drafts is None:
@@ -56,7 +59,7 @@ async def add(request: web.Request) -> web.Response:
     if others:
         raise web.HTTPSeeOther(series_form.address([appointment, *others]))
     record = await store.patients.get(appointment.patient_id)
-    said = "added" if known or len(record.appointments) == 1 else "added_known"
+    said = resembling.said(request, record, known)
     raise web.HTTPSeeOther(f"/appointments/{appointment.id}?said={said}")
 
 

@@ -11,6 +11,7 @@ from practicebox.store.records import Role
 
 EVERYBODY: frozenset[Role] = frozenset({"admin", "clinician", "reception"})
 TREATING: frozenset[Role] = frozenset({"admin", "clinician"})
+AT_THE_DESK: frozenset[Role] = frozenset({"admin", "reception"})
 MAIN_USER: frozenset[Role] = frozenset({"admin"})
 
 RIGHTS: dict[str, frozenset[Role]] = {
@@ -64,13 +65,19 @@ RIGHTS: dict[str, frozenset[Role]] = {
             "opening.block",
             "opening.page",
             "opening.unblock",
+            "patients.add",
             "patients.ask",
             "patients.assign",
             "patients.change",
             "patients.delete",
             "patients.details",
             "patients.edit",
+            "patients.duplicates",
             "patients.export",
+            "patients.join",
+            "patients.merge",
+            "patients.new",
+            "patients.resembling",
             "patients.list",
             "patients.progress",
             "patients.search",
@@ -98,6 +105,20 @@ RIGHTS: dict[str, frozenset[Role]] = {
             "users.list",
         ),
         EVERYBODY,
+    ),
+    **dict.fromkeys(
+        (
+            "patients.directory",
+            "patients.directory_file",
+            "patients.import_page",
+            "patients.import_file",
+            "patients.import_progress",
+            "patients.import_rejected",
+            "patients.import_columns",
+            "patients.import_start",
+            "patients.import_stop",
+        ),
+        AT_THE_DESK,
     ),
     **dict.fromkeys(("consultation.page", "consultation.signal"), TREATING),
 }

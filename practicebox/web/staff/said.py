@@ -14,6 +14,20 @@ SENTENCES = {
         "The appointment is planned. There was a patient with this name and these data already, so "
         "it stands with them. If it is somebody else, choose “Somebody else’s appointment?”."
     ),
+    "added_alike": mark(
+        "The appointment is planned. Somebody with nearly the same data is in the directory "
+        "already; look under “Possible duplicates” whether it is the same person."
+    ),
+    "patient_added": mark("The patient is in the directory now."),
+    "import_gone": mark("The file is no longer here. Please choose it once more."),
+    "merged": mark("Both entries are one now. All letters and access codes stay valid."),
+    "merge_gone": mark(
+        "One of the two entries has been deleted meanwhile. Nothing was joined, nothing was "
+        "changed."
+    ),
+    "merge_damaged": mark(
+        "One of the two entries can’t be read, so they were not joined. Nothing was changed."
+    ),
     "changed_person": mark(
         "The appointment is somebody else’s now and has new access codes. Please print a new "
         "letter or send a new invitation; the old one no longer works."
@@ -120,14 +134,9 @@ SENTENCES = {
 }
 # Not what anybody hoped for: these don't stand on green.
 WARNINGS = {
-    "delay_unknown",
-    "gdt_doubt",
-    "gdt_not_linked",
-    "gdt_trouble",
-    "lost",
-    "log_bad",
-    "mark_bad",
-    "request_gone",
+    *("added_alike", "delay_unknown", "gdt_doubt", "gdt_not_linked", "gdt_trouble"),
+    *("import_gone", "lost", "log_bad", "mark_bad"),
+    *("merge_damaged", "merge_gone", "request_gone"),
 }
 
 

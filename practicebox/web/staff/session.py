@@ -28,7 +28,7 @@ PRACTICE = web.RequestKey("practice", Practice)
 # The locked screen and the news of a session's end work without keys as well, and while covered.
 KEYLESS = {"consultation.signal", "lock.page", "lock.cover", "lock.uncover", "sessions.watch"}
 # What pages ask by themselves: nobody needs to be there for it.
-UNTOUCHED = {"day.now", "presence.news"}
+UNTOUCHED = {"day.now", "patients.import_progress", "presence.news"}
 # Names of routes, up to the first dot
 OPEN_TO_ALL = {"static", "login", "recover", "setup", "health"}
 

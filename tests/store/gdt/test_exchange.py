@@ -108,6 +108,20 @@ async def test_an_appointment_that_is_somebody_elses_now_is_not_reported_under_t
     assert await gdt.link_of(other) is None
 
 
+async def test_the_number_stays_with_the_person_when_two_entries_become_one(world: World) -> None:
+    gdt, store = world.store.gdt, world.store
+    record_id = await gdt.take(order(), b"a")
+    assert record_id
+    appointment = await planned(world)
+    await gdt.planned(record_id, appointment)
+    stays = await store.patients.add(appointment.patient)
+    await store.upkeep.merge(stays.id, appointment.patient_id, appointment.patient)
+    joined = await store.appointments.get(appointment.id)
+    link = await gdt.link_of(joined)
+    assert link
+    assert (link.number, link.patient_id) == ("4711", stays.id)
+
+
 async def test_who_is_deleted_leaves_no_record_and_no_link(world: World) -> None:
     gdt = world.store.gdt
     record_id = await gdt.take(order(), b"a")
