@@ -36,6 +36,8 @@ OWNERS: dict[str, set[str]] = {
     "nacl": {"practicebox/store"},
     "qrcode": {"practicebox/post"},
     "typst": {"practicebox/post"},
+    "aiosmtplib": {"practicebox/post"},
+    "icalendar": {"practicebox/post"},
     "zeroconf": {"practicebox/appliance"},
     "ifaddr": {"practicebox/appliance"},
     "cryptography": {"practicebox/appliance"},
