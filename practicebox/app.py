@@ -23,6 +23,7 @@ from practicebox.appliance.supervise import Supervisor
 from practicebox.backup_commands import way_back
 from practicebox.box import Box, Names
 from practicebox.config import Config
+from practicebox.dispatch import Dispatch
 from practicebox.duties import KeptRuns, jobs
 from practicebox.listen import (
     CannotStart,
@@ -77,8 +78,9 @@ async def start(
     box.learned = await store.settings.get(PUBLIC_ADDRESS)
     box.certificate = serve_certificate(config, names.in_certificate, names.public_host, now)
     ice = IceServers(config, tickets, lambda: stun.port, _external_secret(config))
-    await _open_doors(stack, box, _services(box, ice, now, demo), relay)
-    _keep_going(stack, box, relay)
+    services = _services(box, ice, now, demo)
+    await _open_doors(stack, box, services, relay)
+    _keep_going(stack, box, relay, services)
     on_loopback = config.staff_host.startswith("127.")
     box.advertiser = Advertiser(
         box.staff_port,
@@ -95,7 +97,7 @@ async def start(
     return box
 
 
-def _keep_going(stack: AsyncExitStack, box: Box, relay: Relay | None) -> None:
+def _keep_going(stack: AsyncExitStack, box: Box, relay: Relay | None, services: Services) -> None:
     """The work in the background, each piece without harm to the others or to the doors."""
     box.work = Supervisor(time.monotonic)
     stack.push_async_callback(box.work.stop)
@@ -103,6 +105,14 @@ def _keep_going(stack: AsyncExitStack, box: Box, relay: Relay | None) -> None:
     box.work.keep("stun", lambda: check_stun(box, relay))
     if box.certificate:
         box.work.keep("certificate", box.certificate.watch)
+    dispatch = Dispatch(
+        box.store,
+        now=box.clock,
+        is_in_doubt=lambda: box.clock.is_in_doubt,
+        public_url=lambda: box.public_url,
+        translate=services.languages.by_code["de"].gettext,
+    )
+    box.work.keep("outbox", dispatch.run)
 
 
 async def open_store(config: Config, now: Callable[[], datetime] = utc_now) -> Store:

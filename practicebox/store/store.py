@@ -20,16 +20,12 @@ from practicebox.store.backup.backup import Backups
 from practicebox.store.box import Box
 from practicebox.store.conditions import AlreadyFounded, DiskFailed, DiskTrouble, Locked
 from practicebox.store.ending import EndOfOperation
+from practicebox.store.outbox.agreements import PatientAgreements
+from practicebox.store.outbox.desk import OutboxDesk
+from practicebox.store.outbox.outbox import Outbox
 from practicebox.store.patients.directory import Directories
 from practicebox.store.patients.patients import Patients
-from practicebox.store.people import (
-    access,
-    founding,
-    known_devices,
-    recovery,
-    sessions,
-    staff,
-)
+from practicebox.store.people import access, founding, known_devices, recovery, sessions, staff
 from practicebox.store.people.endings import Endings
 from practicebox.store.people.passkeys import Passkeys
 from practicebox.store.people.people import People
@@ -45,6 +41,7 @@ from practicebox.store.records import (
     User,
 )
 from practicebox.store.retention import Retention
+from practicebox.store.sealed_settings import SealedSettings
 from practicebox.store.settings import Settings
 from practicebox.store.sql import folder
 from practicebox.store.sql.database import Database
@@ -77,6 +74,10 @@ class Store:
         self.operation = EndOfOperation(box, folder.path)
         self.people = People(box)
         self.passkeys = Passkeys(box, self.patients.wake)
+        self.sealed_settings = SealedSettings(box)
+        self.outbox = Outbox(box)
+        self.messages = OutboxDesk(box)
+        self.agreements = PatientAgreements(box)
         self.endings: Endings = box.endings
 
     @classmethod

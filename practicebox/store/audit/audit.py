@@ -74,6 +74,8 @@ class Action(Enum):
     PATIENT_CHANGED = "patient-changed"
     PATIENT_DELETED = "patient-deleted"
     PATIENT_EXPORTED = "patient-exported"
+    AGREEMENT_GIVEN = "agreement-given"  # detail: to which way of writing, "mail" or "sms"
+    AGREEMENT_REVOKED = "agreement-revoked"  # the same
     BACKUP_MADE = "backup-made"
     BACKUP_FAILED = "backup-failed"
     BACKUP_PROVEN = "backup-proven"

@@ -19,6 +19,7 @@ from practicebox.store.sql.migrations_later import (
     PATIENTS,
     PEOPLE_AND_DEVICES,
 )
+from practicebox.store.sql.migrations_post import OUTBOX
 from practicebox.store.sql.transactions import atomic
 
 KEYS_AND_PEOPLE = (
@@ -180,6 +181,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     PATIENTS,
     PASSKEYS,
     ATTENDANCE,
+    OUTBOX,
 )
 
 

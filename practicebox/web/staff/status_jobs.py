@@ -25,6 +25,7 @@ WORK = {
     "rooms": mark("closing of rooms after the consultation"),
     "stun": mark("search for a way to each other"),
     "certificate": mark("renewal of the certificate"),
+    "outbox": mark("sending of messages"),
 }
 
 

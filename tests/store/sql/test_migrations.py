@@ -101,4 +101,5 @@ def test_the_released_steps_are_as_they_were() -> None:
         ["patients", "name_pages", "appointments"],
         ["passkeys"],
         ["attendance"],
+        ["messages", "agreements", "sealed_settings"],
     ]
