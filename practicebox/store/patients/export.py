@@ -15,6 +15,9 @@ from datetime import datetime
 from practicebox.store.appointments import booking
 from practicebox.store.appointments.checks import Check, read_checks
 from practicebox.store.conditions import NoSuchAppointment
+from practicebox.store.outbox import agreements, rows
+from practicebox.store.outbox.agreements import Agreements
+from practicebox.store.outbox.rows import Message
 from practicebox.store.patients import rows as patients_rows
 from practicebox.store.patients.rows import PatientRecord
 from practicebox.store.records import Appointment
@@ -29,21 +32,27 @@ class PatientExport:
     record: PatientRecord
     appointments: tuple[Appointment, ...]  # by start
     checks: dict[str, Check]  # by appointment: the technical check of the patient's device
+    agreements: Agreements
+    messages: dict[str, list[Message]]  # by appointment: what was written to the patient
     visits: dict[str, tuple[datetime, ...]]  # by appointment: until when browsers may come back
 
 
 def collect(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -> PatientExport:
     """Read it all; raise `NoSuchPatient` or `SealBroken`."""
     record = patients_rows.find(connection, keyring, patient_id).record
-    found = []
+    found, messages = [], {}
     for id_ in record.appointments:
         with suppress(NoSuchAppointment):
-            found.append(booking.find(connection, keyring, id_).appointment)
+            booked = booking.find(connection, keyring, id_)
+            found.append(booked.appointment)
+            messages[id_] = rows.of_appointment(connection, booked.subject)
     ids = [appointment.id for appointment in found]
     return PatientExport(
         record,
         tuple(sorted(found, key=lambda appointment: (appointment.starts, appointment.id))),
         read_checks(connection, ids),
+        agreements.read(connection, keyring, patient_id),
+        messages,
         _visits(connection, ids),
     )
 

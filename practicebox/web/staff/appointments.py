@@ -18,7 +18,7 @@ from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.patient import check_light
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, appointment_form, mail_text, overlap
+from practicebox.web.staff import acting, appointment_form, mail_text, outbox, overlap
 from practicebox.web.staff.appointment_form import Desk
 from practicebox.web.staff.desk import desk_of, known_patient
 from practicebox.web.staff.session import SESSION, zone_of
@@ -116,10 +116,12 @@ async def change(request: web.Request) -> web.Response:
 @routes.get("/appointments/{id}/{what:cancel|delete}", name="appointments.ask")
 async def ask(request: web.Request) -> web.Response:
     """Ask before something is lost."""
+    appointment = await appointment_of(request)
     context = {
         **AREA,
-        "appointment": await appointment_of(request),
+        "appointment": appointment,
         "what": request.match_info["what"],
+        "is_known_to_patient": await outbox.is_known(request, appointment),
         "zone": zone_of(request),
     }
     return render(request, "staff/appointment_end.html", context)
@@ -209,6 +211,7 @@ async def _details(request: web.Request, appointment: Appointment) -> dict[str, 
         "phase": span.phase(now).value,
         "opens": span.opens,
         "mail": mail_text.address(request, appointment),
+        **await outbox.about(request, appointment),
     }
 
 

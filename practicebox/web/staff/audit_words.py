@@ -54,6 +54,10 @@ SENTENCES: dict[Action, str] = {
     Action.PATIENT_CHANGED: mark("%(who)s changed the data of a patient."),
     Action.PATIENT_DELETED: mark("%(who)s deleted a patient."),
     Action.PATIENT_EXPORTED: mark("%(who)s exported the data of a patient."),
+    Action.AGREEMENT_GIVEN: mark("%(who)s noted that a patient agrees to messages: %(detail)s."),
+    Action.AGREEMENT_REVOKED: mark(
+        "%(who)s noted that a patient no longer agrees to messages: %(detail)s."
+    ),
     Action.BACKUP_MADE: mark("A backup was made."),
     Action.BACKUP_FAILED: mark("A backup failed."),
     Action.BACKUP_PROVEN: mark("A trial restore of the backup succeeded."),
@@ -124,6 +128,8 @@ GROUPS: dict[str, tuple[str, frozenset[Action]]] = {
                 Action.PATIENT_CHANGED,
                 Action.PATIENT_DELETED,
                 Action.PATIENT_EXPORTED,
+                Action.AGREEMENT_GIVEN,
+                Action.AGREEMENT_REVOKED,
             }
         ),
     ),
@@ -178,4 +184,9 @@ KINDS: dict[str, str] = {
     Kind.WAITING.value: mark("changed while locked"),
 }
 
-SETTINGS: dict[str, str] = {"audit_days": mark("how long the log is kept")}
+SETTINGS: dict[str, str] = {
+    "audit_days": mark("how long the log is kept"),
+    "mail": mark("E-mail"),
+    "sms": mark("SMS"),
+    "message_texts": mark("texts and times of messages"),
+}

@@ -18,6 +18,7 @@ from babel.dates import format_date, format_time
 
 from practicebox.post import disclosure
 from practicebox.post.disclosure import Disclosure, Fact, Kept
+from practicebox.practice.reminders import HEARD, Way
 from practicebox.store.patients.export import PatientExport
 from practicebox.store.records import Appointment, Profile
 
@@ -61,6 +62,7 @@ def as_json(export: PatientExport, desk: Desk) -> dict[str, object]:
             "address": list(patient.address),
             "phone": patient.phone,
             "email": patient.email,
+            "agreements": {way.value: _agreed(export, way) for way in Way},
             "known_since": export.record.created.isoformat(),
         },
         "appointments": [_appointment(export, one, desk) for one in export.appointments],
@@ -80,8 +82,28 @@ def _appointment(export: PatientExport, one: Appointment, desk: Desk) -> dict[st
         "technical_check": {"result": check.verdict.value, "at": check.at.isoformat()}
         if check
         else None,
+        "messages": [
+            {
+                "kind": message.kind.value,
+                "way": message.content.way.value,
+                "to": message.content.to,
+                "state": message.state.value,
+                "at": message.changed.isoformat(),
+            }
+            for message in export.messages.get(one.id, ())
+        ],
         "browser_admitted_until": [until.isoformat() for until in export.visits.get(one.id, ())],
     }
+
+
+def _agreed(export: PatientExport, way: Way) -> list[dict[str, str | None]]:
+    return [
+        {
+            "given": one.given.isoformat(),
+            "revoked": one.revoked.isoformat() if one.revoked else None,
+        }
+        for one in export.agreements.of.get(way, ())
+    ]
 
 
 def _entry(name: str, desk: Desk) -> zipfile.ZipInfo:
@@ -117,9 +139,22 @@ def _facts(export: PatientExport, desk: Desk) -> tuple[Fact, ...]:
         Fact(_("Address"), ", ".join(patient.address)),
         Fact(_("Phone"), patient.phone),
         Fact(_("E-mail"), patient.email),
+        *_agreements(export, desk),
         Fact(_("Entered on"), format_date(known, "long", desk.locale)),
     )
     return tuple(fact for fact in facts if fact.value)
+
+
+def _agreements(export: PatientExport, desk: Desk) -> list[Fact]:
+    """Since when the patient agrees to be written to, and how."""
+    _ = desk.translate
+    titles = {Way.MAIL: _("Agrees to e-mail since"), Way.SMS: _("Agrees to SMS since")}
+    since = {way: export.agreements.since(way) for way in Way}
+    return [
+        Fact(titles[way], format_date(at.astimezone(desk.zone).date(), "long", desk.locale))
+        for way, at in since.items()
+        if at
+    ]
 
 
 def _kept(export: PatientExport, one: Appointment, desk: Desk) -> Kept:
@@ -129,6 +164,9 @@ def _kept(export: PatientExport, one: Appointment, desk: Desk) -> Kept:
     notes = [one.reason] if one.reason else []
     if one.state == "cancelled":
         notes.append(_("called off"))
+    sent = [m for m in export.messages.get(one.id, ()) if m.state in HEARD]
+    if sent:
+        notes.append(_("messages sent: %(count)s") % {"count": len(sent)})
     if check := export.checks.get(one.id):
         day = format_date(check.at.astimezone(desk.zone).date(), "short", desk.locale)
         notes.append(_("Technical check on %(day)s") % {"day": day})

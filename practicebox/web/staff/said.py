@@ -21,6 +21,17 @@ SENTENCES = {
     "assigned": mark("The appointment now belongs to this patient."),
     "patient_deleted": mark("The patient and all their appointments have been deleted."),
     "changed": mark("The appointment has been changed."),
+    "invited": mark("The invitation goes out now. Below you see what becomes of it."),
+    "not_invited": mark(
+        "The invitation could not go out: the appointment is over, or the patient does not agree "
+        "to messages or has no address."
+    ),
+    "message_again": mark("The message goes out once more."),
+    "message_done": mark("Noted as dealt with."),
+    "message_gone": mark("This message has arrived meanwhile, or nobody needs it any more."),
+    "test_sent": mark(
+        "The provider has taken the test e-mail. Please look whether it has arrived."
+    ),
     "cancelled": mark("The appointment has been cancelled. The access codes no longer work."),
     "phone": mark("This is a phone appointment now. Please call; the number stands here."),
     "deleted": mark("The appointment has been deleted."),
@@ -91,7 +102,7 @@ SENTENCES = {
     "joined": mark("Welcome. From now on you log in with your short name and your password."),
 }
 # Not what anybody hoped for: these don't stand on green.
-WARNINGS = {"delay_unknown", "lost", "log_bad", "mark_bad", "request_gone"}
+WARNINGS = {"delay_unknown", "not_invited", "lost", "log_bad", "mark_bad", "request_gone"}
 
 
 def sentence(request: web.Request) -> str:
