@@ -1,4 +1,4 @@
-"""Messages from the plan to a real mail server: due, sent once, moved, cancelled, locked, restarted."""
+"""Messages to a real mail server: due, sent once, moved, cancelled, locked, restarted."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from practicebox.practice.reminders import Kind, State, Way
 from practicebox.store.records import Appointment, AppointmentDraft
 from practicebox.web import language
 from tests.post.smtp_world import Mailbox, contexts, smtp_server
+from tests.post.test_sms import playing
 from tests.store.world import ALICE, NOON, Boxes, World, open_world, raw_bytes, reading
 
 GERMAN = language.load().by_code["de"].gettext
@@ -144,7 +145,8 @@ async def calendars(mailbox: Mailbox) -> list[tuple[str, int, str]]:
         for file in message.iter_attachments():
             calendar = icalendar.Calendar.from_ical(file.get_content())
             (entry,) = calendar.walk("VEVENT")
-            found.append((str(calendar["METHOD"]), int(entry["SEQUENCE"]), str(entry["UID"])))
+            number = int(str(entry["SEQUENCE"]))
+            found.append((str(calendar["METHOD"]), number, str(entry["UID"])))
     return found
 
 
@@ -287,10 +289,23 @@ async def test_what_is_too_late_is_marked_so(sending: Sending) -> None:
     await sending.world.log_in()
     await sending.dispatch.step()
     assert sorted(await sending.states(appointment)) == [
-        (Kind.REMINDER, State.FAILED, "late"),
         (Kind.REMINDER, State.SENT, ""),
+        (Kind.REMINDER, State.WITHDRAWN, "late"),
     ]
     assert len(sending.mailbox.taken) == 1
+
+
+async def test_what_nobody_could_send_until_the_appointment_is_marked_late(
+    sending: Sending,
+) -> None:
+    appointment = await sending.plan()
+    await sending.dispatch.step()
+    await sending.begin_anew()
+    await sending.at(timedelta(0), appointment)
+    await sending.world.log_in()
+    found = await sending.states(appointment)
+    assert (Kind.REMINDER, State.FAILED, "late") in found
+    assert sending.mailbox.taken == []
 
 
 async def test_what_was_cut_off_is_in_doubt_and_waits_for_a_person(sending: Sending) -> None:
@@ -307,6 +322,22 @@ async def test_what_was_cut_off_is_in_doubt_and_waits_for_a_person(sending: Send
     await sending.world.store.messages.retry(doubtful.id)
     await sending.dispatch.step()
     assert len(sending.mailbox.taken) == 1
+
+
+async def test_an_sms_goes_through_the_gateway_once(sending: Sending) -> None:
+    store = sending.world.store
+    async with playing() as played:
+        gateway = {"interface": "own", "url": played.url, "secret": "geheim", "cents": 7.5}
+        await store.sealed_settings.keep(accounts.SMS, gateway)
+        appointment = await store.appointments.add(sending.draft())
+        await store.agreements.note(appointment.patient_id, {Way.SMS: True})
+        sending.world.clock.advance(timedelta(seconds=1))
+        await sending.at(timedelta(hours=24), appointment)
+        await sending.at(timedelta(hours=23), appointment)
+    [(_, said)] = played.asked
+    assert said["to"] == "+491511234567"
+    assert said["text"].startswith("Ihr Termin per Video: Di. 3.3., 18:00 Uhr. https://video.")
+    assert sending.mailbox.taken == []
 
 
 async def test_a_clock_in_doubt_sends_nothing(sending: Sending) -> None:

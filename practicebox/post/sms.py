@@ -11,6 +11,7 @@ and token by Basic authentication; 204 for sent).
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import ssl
@@ -112,11 +113,10 @@ async def send(
 
 
 def _request(gateway: Gateway, sms: Sms) -> dict[str, Any]:
-    from aiohttp import BasicAuth
-
     if gateway.interface == "sipgate":
         said = {"smsId": gateway.sender or "s0", "recipient": sms.to, "message": sms.text}
-        return {"json": said, "auth": BasicAuth(gateway.user, gateway.secret, "utf-8")}
+        pair = base64.b64encode(f"{gateway.user}:{gateway.secret}".encode()).decode()  # RFC 7617
+        return {"json": said, "headers": {"Authorization": f"Basic {pair}"}}
     said = {"to": sms.to, "text": sms.text}
     if gateway.sender:
         said["from"] = gateway.sender

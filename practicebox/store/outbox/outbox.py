@@ -33,7 +33,6 @@ _OVERTAKEN = (
     " AND later.kind = 'reminder' AND later.state <> 'withdrawn'"
     " AND later.due > messages.due AND later.due <= ?1)"
 )
-LATE = (_OVER, _OVERTAKEN)
 
 
 @dataclass(frozen=True)
@@ -152,12 +151,16 @@ class Outbox:
             )
         )
 
-    async def drop_late(self) -> int:
-        """Mark what is too late to be of use; how many messages that are."""
+    async def drop_late(self) -> None:
+        """Mark what is too late to be of use: nobody heard of it, or the next one says it all."""
         now = to_text(self._box.now())
 
-        def write(connection: sqlite3.Connection) -> int:
-            mark = "UPDATE messages SET state = 'failed', reason = 'late', changed = ?1 WHERE "
-            return sum(connection.execute(mark + late, (now,)).rowcount for late in LATE)
+        def write(connection: sqlite3.Connection) -> None:
+            for state, late in (("failed", _OVER), ("withdrawn", _OVERTAKEN)):
+                connection.execute(
+                    f"UPDATE messages SET state = '{state}', reason = 'late', changed = ?1"
+                    f" WHERE {late}",
+                    (now,),
+                )
 
-        return await self._box.database.transaction(write)
+        await self._box.database.transaction(write)
