@@ -27,7 +27,7 @@ from practicebox.store.outbox.outbox import SLICE, Ready
 from practicebox.store.outbox.planning import Pending
 from practicebox.store.store import Store
 
-LOOK = 5.0  # seconds between two looks at the clock and the vault
+LOOK = 1.0  # seconds between two looks at the clock and the vault, in memory
 AGAIN = timedelta(minutes=5)  # between two looks at all appointments, if nothing is told to change
 
 log = logging.getLogger(__name__)
