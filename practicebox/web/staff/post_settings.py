@@ -195,7 +195,7 @@ def _sample(request: web.Request, kind: Kind) -> Told:
         name="Erika Mustermann",
         starts=starts.replace(hour=15, minute=30, second=0, microsecond=0),
         minutes=30,
-        link=f"{services(request).public_url()}/v#1.AbCdEfGhIjk.AbCdEfGhIjKlMnOpQrStUv",
+        link=f"{services(request).public_url()}/v#1.abcdefghijk.abcdefghijklmnopqrstuv",
         host=services(request).public_url().partition("//")[2],
         code="000-000-000",
         phone=profile.phone,
