@@ -263,3 +263,16 @@ async def test_a_failed_message_can_be_sent_again(office: Office) -> None:
     await office.dispatch.step()
     assert office.mailbox.to == ["alice@example.org"]
     assert (await staff.post(f"/outbox/{failed.id}/retry", {})).location.endswith("message_gone")
+
+
+async def test_a_double_click_sends_one_invitation(office: Office) -> None:
+    await office.set_up()
+    appointment = await office.plan()
+    for _ in range(2):
+        await office.doors.staff.post(f"/appointments/{appointment.id}/invite", {})
+        await office.dispatch.step()
+    assert office.mailbox.to == ["alice@example.org"]
+    office.doors.box.clock.forward(timedelta(minutes=2))
+    await office.doors.staff.post(f"/appointments/{appointment.id}/invite", {})
+    await office.dispatch.step()
+    assert office.mailbox.to == ["alice@example.org"] * 2  # somebody really wants it

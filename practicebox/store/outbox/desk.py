@@ -9,8 +9,9 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from practicebox.practice.reminders import Kind, State, Way
+from practicebox.practice.reminders import HEARD, Kind, State, Way
 from practicebox.store.appointments import booking
 from practicebox.store.box import Box
 from practicebox.store.conditions import NoSuchAppointment, SealBroken
@@ -20,6 +21,7 @@ from practicebox.store.records import Appointment
 from practicebox.store.times import to_text
 from practicebox.store.vault.subjects import find_subject
 
+TWICE = timedelta(minutes=1)  # within it, a second press of the button is a slip of the finger
 PAGE = 200  # messages shown at once
 # What did not arrive, as long as somebody can still do something about it: ?1 is now.
 _TROUBLES = (
@@ -62,6 +64,8 @@ class OutboxDesk:
             there = rows.of_appointment(connection, subject)
             for way in ways:
                 mine = [m for m in there if m.content.way is way]
+                if any(_is_just_sent(old, now) for old in mine):
+                    continue
                 for old in mine:
                     if old.kind is Kind.INVITATION and old.state is State.WAITING:
                         rows.settle(connection, old.id, State.WITHDRAWN, now)
@@ -143,3 +147,8 @@ class OutboxDesk:
         appointment_id = await self._box.database.transaction(write)
         self._box.news.tell()
         return appointment_id
+
+
+def _is_just_sent(message: Message, now: datetime) -> bool:
+    is_heard = message.kind is Kind.INVITATION and message.state in HEARD
+    return is_heard and now - message.changed < TWICE

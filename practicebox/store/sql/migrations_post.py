@@ -21,6 +21,8 @@ OUTBOX = (
     """,
     "CREATE INDEX messages_by_appointment ON messages (appointment)",
     "CREATE INDEX messages_by_state ON messages (state, next_try)",
+    # The appointments of the next days are looked through again and again, among 100,000.
+    "CREATE INDEX appointments_by_start ON appointments (starts)",
     # What a patient has agreed to; `id` is the patient's, whose key seals it.
     """
     CREATE TABLE agreements (

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from practicebox.practice.reminders import Way
-from practicebox.store.backup.proof import Level
+from practicebox.store.backup.ledger import Level
 from practicebox.store.conditions import Locked, NoSuchPatient
 from practicebox.store.outbox.agreements import Agreement
 from tests.store.people.people_world import add_bert
