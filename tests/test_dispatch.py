@@ -189,6 +189,20 @@ async def test_a_moved_appointment_is_reminded_of_at_its_new_time(sending: Sendi
     assert len(sending.mailbox.taken) == 1
 
 
+async def test_who_hears_of_a_new_time_today_needs_no_reminder_of_yesterday(
+    sending: Sending,
+) -> None:
+    store, appointment = sending.world.store, await sending.plan()
+    await store.messages.invite(appointment.id, [Way.MAIL])
+    await sending.dispatch.step()
+    sooner = sending.world.clock.moment.replace(microsecond=0) + timedelta(hours=5)
+    moved = await store.appointments.change(appointment.id, sending.draft(starts=sooner))
+    await sending.dispatch.step()
+    assert len(sending.mailbox.taken) == 2  # the invitation and the new time
+    await sending.at(timedelta(minutes=10), moved)
+    assert len(sending.mailbox.taken) == 3
+
+
 async def test_whose_appointment_it_no_longer_is_hears_that_and_nothing_of_the_other(
     sending: Sending,
 ) -> None:

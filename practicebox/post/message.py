@@ -19,12 +19,10 @@ from practicebox.practice.reminders import Kind
 Translate = Callable[[str], str]
 
 
-def _mark(sentence: str) -> str:
+def mark(sentence: str) -> str:
     """Mark a sentence for the catalogues; it is translated where it is used."""
     return sentence
 
-
-mark = _mark  # the name that the extraction of sentences looks for
 
 INVITATION = mark(
     """Good day {Name},

@@ -101,16 +101,17 @@ def _missing(
     connection: sqlite3.Connection, keyring: Keyring, booked: Booked, wanted: Wanted
 ) -> Iterator[tuple[Way, datetime]]:
     appointment, agreed = booked.appointment, _agreed(connection, keyring, booked)
-    known = {
-        (message.content.way, message.due)
-        for message in rows.of_appointment(connection, booked.subject)
-        if message.kind is Kind.REMINDER and message.state is not State.WITHDRAWN
-    }
+    messages = rows.of_appointment(connection, booked.subject)
+    there = [m for m in messages if m.state is not State.WITHDRAWN]
+    known = {(m.content.way, m.due) for m in there if m.kind is Kind.REMINDER}
     for way in sorted(wanted.ways):
         since = agreed.since(way)
         if since is None:
             continue
-        planned = Plan(appointment.starts, appointment.minutes, max(since, appointment.created))
+        # Whoever hears of the appointment or its new time today needs no reminder of yesterday.
+        told = [m.due for m in there if m.content.way is way and m.kind is not Kind.REMINDER]
+        known_since = max(since, appointment.created, *told)
+        planned = Plan(appointment.starts, appointment.minutes, known_since)
         for due in reminders.dues(planned, wanted.leads, wanted.now):
             if due <= wanted.now + PREPARED and (way, due) not in known:
                 yield way, due
