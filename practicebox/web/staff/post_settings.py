@@ -181,7 +181,8 @@ def _cost(request: web.Request, text: str, cents: float) -> str:
         said = f"{said}. {rare}"
     if cents:
         price = format_decimal(taken.count * cents, "0.#", locale=language(request).code)
-        said = f"{said} · {spoken.gettext('about %(price)s cents') % {'price': price}}"
+        cost = spoken.gettext("about %(price)s cents") % {"price": price}
+        said = f"{said} · {cost}"
     return said
 
 
