@@ -23,6 +23,7 @@ from practicebox.appliance.supervise import Supervisor
 from practicebox.backup_commands import way_back
 from practicebox.box import Box, Names
 from practicebox.config import Config
+from practicebox.dispatch import Dispatch
 from practicebox.duties import KeptRuns, jobs
 from practicebox.listen import (
     CannotStart,
@@ -83,7 +84,7 @@ async def start(
     ice = IceServers(config, tickets, lambda: stun.port, _external_secret(config))
     services = _services(box, ice, now, demo, bridge)
     await _open_doors(stack, box, services, relay)
-    _keep_going(stack, box, relay)
+    _keep_going(stack, box, relay, services)
     if bridge and box.work:
         stack.callback(bridge.close)
         bridge.reports = lambda: gdt_report.send_due(services)
@@ -113,7 +114,7 @@ def _bridge(box: Box) -> Bridge | None:
     return Bridge(box.store, ends, language.load().by_code[language.DEFAULT].gettext)
 
 
-def _keep_going(stack: AsyncExitStack, box: Box, relay: Relay | None) -> None:
+def _keep_going(stack: AsyncExitStack, box: Box, relay: Relay | None, services: Services) -> None:
     """The work in the background, each piece without harm to the others or to the doors."""
     box.work = Supervisor(time.monotonic)
     stack.push_async_callback(box.work.stop)
@@ -121,6 +122,14 @@ def _keep_going(stack: AsyncExitStack, box: Box, relay: Relay | None) -> None:
     box.work.keep("stun", lambda: check_stun(box, relay))
     if box.certificate:
         box.work.keep("certificate", box.certificate.watch)
+    dispatch = Dispatch(
+        box.store,
+        now=box.clock,
+        is_in_doubt=lambda: box.clock.is_in_doubt,
+        public_url=lambda: box.public_url,
+        translate=services.languages.by_code["de"].gettext,
+    )
+    box.work.keep("outbox", dispatch.run)
 
 
 async def open_store(config: Config, now: Callable[[], datetime] = utc_now) -> Store:

@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # packages that live nowhere else; the standard library's sqlite3 as well
 OWNERS: dict[str, set[str]] = {
-    "aiohttp": {"practicebox/web", "practicebox/listen.py"},
+    "aiohttp": {"practicebox/web", "practicebox/listen.py", "practicebox/post/sms.py"},
     "aiohttp_jinja2": {"practicebox/web"},
     "jinja2": {"practicebox/web"},
     "markupsafe": {"practicebox/web"},
@@ -36,6 +36,8 @@ OWNERS: dict[str, set[str]] = {
     "nacl": {"practicebox/store"},
     "qrcode": {"practicebox/post"},
     "typst": {"practicebox/post"},
+    "aiosmtplib": {"practicebox/post"},
+    "icalendar": {"practicebox/post"},
     "zeroconf": {"practicebox/appliance"},
     "ifaddr": {"practicebox/appliance"},
     "cryptography": {"practicebox/appliance"},

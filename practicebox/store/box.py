@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from practicebox.store.news import News
 from practicebox.store.people.endings import Endings
 from practicebox.store.sql.database import Database
 from practicebox.store.vault.argon import Argon
@@ -31,6 +32,7 @@ class Box:
     now: Callable[[], datetime]
     random: Random
     endings: Endings = field(default_factory=Endings)
+    news: News = field(default_factory=News)
 
 
 def new_id(random: Random) -> str:

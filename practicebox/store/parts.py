@@ -18,6 +18,9 @@ from practicebox.store.backup.backup import Backups
 from practicebox.store.box import Box
 from practicebox.store.ending import EndOfOperation
 from practicebox.store.gdt.exchange import Exchange
+from practicebox.store.outbox.agreements import PatientAgreements
+from practicebox.store.outbox.desk import OutboxDesk
+from practicebox.store.outbox.outbox import Outbox
 from practicebox.store.patients.directory import Directories
 from practicebox.store.patients.patients import Patients
 from practicebox.store.patients.upkeep import Upkeep
@@ -25,6 +28,7 @@ from practicebox.store.people.endings import Endings
 from practicebox.store.people.passkeys import Passkeys
 from practicebox.store.people.people import People
 from practicebox.store.retention import Retention
+from practicebox.store.sealed_settings import SealedSettings
 from practicebox.store.settings import Settings
 from practicebox.store.sql.folder import Folder
 from practicebox.store.vault.vault import Vault
@@ -57,4 +61,8 @@ class Parts:
         self.operation = EndOfOperation(box, folder.path)
         self.people = People(box)
         self.passkeys = Passkeys(box, self.patients.wake)
+        self.sealed_settings = SealedSettings(box)
+        self.outbox = Outbox(box)
+        self.messages = OutboxDesk(box)
+        self.agreements = PatientAgreements(box)
         self.endings: Endings = box.endings

@@ -37,6 +37,8 @@ LOOKED_AT = {  # who looks, in which file: at which templates
         staff/series""",
     "test_check_page.py test_every_step_passes_axe_and_works_small": """
         patient/check""",
+    "test_messages.py test_a_mailbox_is_set_up_and_an_invitation_goes_out": """
+        staff/agreements staff/messages staff/outbox""",
     "test_pages.py test_the_wizard_and_the_login_pass_axe_and_work_small": """
         setup/access setup/organisation setup/responsibility setup/summary staff/login
         staff/recover""",

@@ -93,15 +93,21 @@ class RealBox:
 
 @asynccontextmanager
 async def real_box(
-    place: Path, *, size: str = "", library: Path | None = None, environ: Mapping[str, str] = {}
+    place: Path,
+    *,
+    size: str = "",
+    library: Path | None = None,
+    environ: Mapping[str, str] = {},
+    secret: bytes | None = None,
 ) -> AsyncIterator[RealBox]:
-    """Found a practice, start a box on it and log in; end it afterwards.
+    """Found a practice, start a box on it and open a browser; end it afterwards.
 
-    With a `size` the data lies on a file system of that size (tmpfs(5)) of its own.
+    With a `size` the data lies on a file system of that size (tmpfs(5)) of its own. With the
+    `secret` of its first device there is a practice already.
     """
     data, disk = place / "data", place / "disk"
-    secret = await _found(data)
-    disk.mkdir()
+    secret = secret or await _found(data)
+    disk.mkdir(exist_ok=True)
     ports = {door: _free_port() for door in (STAFF, PATIENTS, STUN)}
     command = [sys.executable, "-m", "practicebox", "serve"]
     folder = data

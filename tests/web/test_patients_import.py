@@ -143,7 +143,7 @@ async def test_columns_are_corrected_by_hand(doors: Doors) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "Bitte wählen Sie eine Datei."),
+        (b"", "Bitte wählen Sie eine Datei aus."),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "keine lesbare CSV-Datei"),
         (b"Name;Ort\n", "keine Zeilen"),
         (b"Name\n" + b"x\n" * 50_001, "zu groß"),
@@ -160,7 +160,7 @@ async def test_a_file_that_is_none_is_refused_in_words(
 
 async def test_what_is_no_form_with_a_file_is_refused_in_words(doors: Doors) -> None:
     page = await doors.staff.post("/patients/import", {"file": "x"})
-    assert page.status == 422 and "Bitte wählen Sie eine Datei." in page.words
+    assert page.status == 422 and "Bitte wählen Sie eine Datei aus." in page.words
     assert (await upload(doors, b"x", "other")).status == 422
     for path in ("columns", "start"):
         page = await doors.staff.post(f"/patients/import/{path}", {})

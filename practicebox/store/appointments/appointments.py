@@ -20,6 +20,7 @@ from practicebox.store.audit import audit
 from practicebox.store.audit.audit import BY_BOX, Action, By
 from practicebox.store.box import Box
 from practicebox.store.conditions import NoSuchAppointment, NoSuchPatient, SealBroken
+from practicebox.store.outbox import changes as outbox_changes
 from practicebox.store.patients.directory import Directories
 from practicebox.store.patients.register import Register
 from practicebox.store.records import Appointment, AppointmentDraft, Entry
@@ -93,6 +94,10 @@ class Appointments:
             old = booking.find(connection, agenda.keyring, appointment_id)
             new = booking.rebook(connection, box, old, zone, draft, register)
             visits.move(connection, appointment_id, draft.starts, draft.minutes)
+            outbox_changes.changed(
+                *(connection, old.subject, old.appointment, new.appointment),
+                *(box.now(), box.random),
+            )
             changes[old.day][appointment_id] = None
             place(changes, new)
             self._note(connection, by, Action.APPOINTMENT_CHANGED, appointment_id)
@@ -110,6 +115,8 @@ class Appointments:
             old = booking.find(connection, agenda.keyring, appointment_id)
             new = booking.set_state(connection, old, "cancelled")
             visits.end(connection, appointment_id)
+            moment, random = self._box.now(), self._box.random
+            outbox_changes.cancelled(connection, old.subject, old.appointment, moment, random)
             place(changes, new)
             self._note(connection, by, Action.APPOINTMENT_CANCELLED, appointment_id)
             return new.appointment
@@ -202,7 +209,10 @@ class Appointments:
                 empty_log(connection)
             return result
 
-        return await self._box.database.run(write)
+        try:
+            return await self._box.database.run(write)
+        finally:
+            self._box.news.tell()
 
     def _note(self, connection: sqlite3.Connection, by: By, action: Action, subject: str) -> None:
         box = self._box

@@ -85,6 +85,8 @@ class Action(Enum):
     PATIENT_MERGED = "patient-merged"  # two entries of one person; the one that is left
     PATIENTS_IMPORTED = "patients-imported"  # from a file; detail: how many
     DIRECTORY_EXPORTED = "directory-exported"  # detail: how many patients
+    AGREEMENT_GIVEN = "agreement-given"  # detail: to which way of writing, "mail" or "sms"
+    AGREEMENT_REVOKED = "agreement-revoked"  # the same
     BACKUP_MADE = "backup-made"
     BACKUP_FAILED = "backup-failed"
     BACKUP_PROVEN = "backup-proven"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from practicebox.store.backup.conditions import CopyDamaged
 from practicebox.store.conditions import SealBroken
 from practicebox.store.pages import open_page
+from practicebox.store.vault import keyring as keys
 from practicebox.store.vault.aead import associated
 from practicebox.store.vault.keyring import Keyring, open_record, open_subject, open_submission
 
@@ -89,6 +90,14 @@ def _submissions(table: str) -> Callable[[sqlite3.Connection, Keyring], Rows]:
     return rows
 
 
+def _settings(connection: sqlite3.Connection, keyring: Keyring) -> Rows:
+    for name, generation, sealed in connection.execute(
+        "SELECT name, generation, sealed FROM sealed_settings"
+    ):
+        keys.open_page(keyring, "sealed_settings", name, generation, sealed)
+        yield
+
+
 OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "subjects": _subjects,
     "users": _records("users"),
@@ -104,6 +113,9 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "gdt_records": _submissions("gdt_records"),
     "gdt_links": _records("gdt_links"),
     "confirmations": _submissions("confirmations"),
+    "messages": _records("messages", "appointment"),
+    "agreements": _records("agreements"),
+    "sealed_settings": _settings,
 }
 
 # The audit log is read again at every unlocking (`audit_guard`), which names what somebody has done

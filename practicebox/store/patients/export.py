@@ -21,6 +21,9 @@ from practicebox.store.conditions import NoSuchAppointment
 from practicebox.store.gdt import links as gdt_links
 from practicebox.store.gdt import records as gdt_records
 from practicebox.store.gdt.records import Waiting
+from practicebox.store.outbox import agreements, rows
+from practicebox.store.outbox.agreements import Agreements
+from practicebox.store.outbox.rows import Message
 from practicebox.store.patients import rows as patients_rows
 from practicebox.store.patients.rows import PatientRecord
 from practicebox.store.records import Appointment
@@ -35,6 +38,8 @@ class PatientExport:
     record: PatientRecord
     appointments: tuple[Appointment, ...]  # by start
     checks: dict[str, Check]  # by appointment: the technical check of the patient's device
+    agreements: Agreements
+    messages: dict[str, list[Message]]  # by appointment: what was written to the patient
     visits: dict[str, tuple[datetime, ...]]  # by appointment: until when browsers may come back
     confirmations: dict[str, Confirmation]  # by appointment
     ticks: dict[str, dict[str, Tick]]  # by appointment: what was ticked off, and by whom
@@ -45,15 +50,19 @@ class PatientExport:
 def collect(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -> PatientExport:
     """Read it all; raise `NoSuchPatient` or `SealBroken`."""
     record = patients_rows.find(connection, keyring, patient_id).record
-    found = []
+    found, messages = [], {}
     for id_ in record.appointments:
         with suppress(NoSuchAppointment):
-            found.append(booking.find(connection, keyring, id_).appointment)
+            booked = booking.find(connection, keyring, id_)
+            found.append(booked.appointment)
+            messages[id_] = rows.of_appointment(connection, booked.subject)
     ids = [appointment.id for appointment in found]
     return PatientExport(
         record,
         tuple(sorted(found, key=lambda appointment: (appointment.starts, appointment.id))),
         read_checks(connection, ids),
+        agreements.read(connection, keyring, patient_id),
+        messages,
         _visits(connection, ids),
         read_confirmations(connection, keyring, ids),
         checklists.read(connection, keyring, ids),

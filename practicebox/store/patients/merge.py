@@ -20,6 +20,7 @@ from practicebox.store.appointments.appointments import DayChanges, place
 from practicebox.store.box import Box
 from practicebox.store.conditions import NoSuchAppointment, NoSuchPatient, SealBroken
 from practicebox.store.gdt import links as gdt_links
+from practicebox.store.outbox import agreements
 from practicebox.store.patients.register import Register
 from practicebox.store.patients.relate import same_plan, zone_of
 from practicebox.store.patients.rows import PatientRecord
@@ -48,6 +49,7 @@ def merge(
     register.get(stays)
     moved = register.get(goes).appointments
     register.correct(stays, chosen)
+    agreements.join(connection, keyring, stays, goes, box.random)
     zone = zone_of(connection)
     for id_ in moved:
         try:

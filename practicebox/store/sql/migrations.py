@@ -20,6 +20,7 @@ from practicebox.store.sql.migrations_later import (
     PATIENTS,
     PEOPLE_AND_DEVICES,
 )
+from practicebox.store.sql.migrations_post import OUTBOX
 from practicebox.store.sql.transactions import atomic
 
 KEYS_AND_PEOPLE = (
@@ -185,6 +186,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     KINDS,
     CONFIRMATIONS,
     BLOCKED,
+    OUTBOX,
 )
 
 

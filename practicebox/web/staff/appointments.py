@@ -16,7 +16,7 @@ from practicebox.web.forms import posted
 from practicebox.web.keys import services
 from practicebox.web.patient import check_light
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, around, mail_text
+from practicebox.web.staff import acting, around, mail_text, outbox
 from practicebox.web.staff.gdt_report import reporting
 from practicebox.web.staff.session import zone_of
 
@@ -61,10 +61,12 @@ async def details(request: web.Request) -> web.Response:
 @routes.get("/appointments/{id}/{what:cancel|delete}", name="appointments.ask")
 async def ask(request: web.Request) -> web.Response:
     """Ask before something is lost."""
+    appointment = await appointment_of(request)
     context = {
         **AREA,
-        "appointment": await appointment_of(request),
+        "appointment": appointment,
         "what": request.match_info["what"],
+        "is_known_to_patient": await outbox.is_known(request, appointment),
         "zone": zone_of(request),
     }
     return render(request, "staff/appointment_end.html", context)
@@ -156,6 +158,7 @@ async def _details(request: web.Request, appointment: Appointment) -> dict[str, 
         "mail": mail_text.address(request, appointment),
         "reporting": await reporting(services(request), appointment),
         **await around.context(request, appointment),
+        **await outbox.about(request, appointment),
     }
 
 

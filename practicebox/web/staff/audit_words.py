@@ -67,6 +67,10 @@ SENTENCES: dict[Action, str] = {
     Action.DIRECTORY_EXPORTED: mark(
         "%(who)s exported the directory as a file: %(detail)s patients."
     ),
+    Action.AGREEMENT_GIVEN: mark("%(who)s noted that a patient agrees to messages: %(detail)s."),
+    Action.AGREEMENT_REVOKED: mark(
+        "%(who)s noted that a patient no longer agrees to messages: %(detail)s."
+    ),
     Action.BACKUP_MADE: mark("A backup was made."),
     Action.BACKUP_FAILED: mark("A backup failed."),
     Action.BACKUP_PROVEN: mark("A trial restore of the backup succeeded."),
@@ -140,6 +144,8 @@ GROUPS: dict[str, tuple[str, frozenset[Action]]] = {
                 Action.PATIENT_MERGED,
                 Action.PATIENTS_IMPORTED,
                 Action.DIRECTORY_EXPORTED,
+                Action.AGREEMENT_GIVEN,
+                Action.AGREEMENT_REVOKED,
             }
         ),
     ),
@@ -197,4 +203,7 @@ KINDS: dict[str, str] = {
 SETTINGS: dict[str, str] = {
     "audit_days": mark("how long the log is kept"),
     "treatments": mark("which treatments are paid by video"),
+    "mail": mark("E-mail"),
+    "sms": mark("SMS"),
+    "message_texts": mark("texts and times of messages"),
 }

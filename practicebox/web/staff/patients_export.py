@@ -18,6 +18,7 @@ from babel.dates import format_date, format_time
 
 from practicebox.post import disclosure
 from practicebox.post.disclosure import Disclosure, Fact, Kept
+from practicebox.practice.reminders import HEARD, Way
 from practicebox.store.gdt.records import Waiting
 from practicebox.store.patients.export import PatientExport
 from practicebox.store.records import Appointment, Profile
@@ -67,6 +68,7 @@ def as_json(export: PatientExport, desk: Desk) -> dict[str, object]:
             "standing": patient.standing,
             "language": patient.language or "de",
             "needs": list(patient.needs),
+            "agreements": {way.value: _agreed(export, way) for way in Way},
             "known_since": export.record.created.isoformat(),
             "numbers_in_practice_software": list(export.numbers),
         },
@@ -94,6 +96,16 @@ def _appointment(export: PatientExport, one: Appointment, desk: Desk) -> dict[st
         "technical_check": {"result": check.verdict.value, "at": check.at.isoformat()}
         if check
         else None,
+        "messages": [
+            {
+                "kind": message.kind.value,
+                "way": message.content.way.value,
+                "to": message.content.to,
+                "state": message.state.value,
+                "at": message.changed.isoformat(),
+            }
+            for message in export.messages.get(one.id, ())
+        ],
         "browser_admitted_until": [until.isoformat() for until in export.visits.get(one.id, ())],
     }
 
@@ -120,6 +132,16 @@ def _confirmed(export: PatientExport, one: Appointment) -> dict[str, object] | N
         "ended": held.ended.isoformat() if held.ended else None,
         "interruptions": [[gap.begins.isoformat(), gap.ends.isoformat()] for gap in held.breaks],
     }
+
+
+def _agreed(export: PatientExport, way: Way) -> list[dict[str, str | None]]:
+    return [
+        {
+            "given": one.given.isoformat(),
+            "revoked": one.revoked.isoformat() if one.revoked else None,
+        }
+        for one in export.agreements.of.get(way, ())
+    ]
 
 
 def _entry(name: str, desk: Desk) -> zipfile.ZipInfo:
@@ -160,6 +182,7 @@ def _facts(export: PatientExport, desk: Desk) -> tuple[Fact, ...]:
         Fact(_("New or known"), said.get("standing", "")),
         Fact(_("Language"), said.get("language", "")),
         Fact(_("What this person needs"), said.get("needs", "")),
+        *_agreements(export, desk),
         Fact(_("Entered on"), format_date(known, "long", desk.locale)),
         Fact(_("Number in the practice software"), ", ".join(export.numbers)),
         *(Fact(_("Sent by the practice software"), _sent(one)) for one in export.orders),
@@ -170,6 +193,18 @@ def _facts(export: PatientExport, desk: Desk) -> tuple[Fact, ...]:
 def _sent(waiting: Waiting) -> str:
     """A record with all that it says about the patient."""
     return "; ".join(one.content for one in waiting.message.record.fields if one.content)
+
+
+def _agreements(export: PatientExport, desk: Desk) -> list[Fact]:
+    """Since when the patient agrees to be written to, and how."""
+    _ = desk.translate
+    titles = {Way.MAIL: _("Agrees to e-mail since"), Way.SMS: _("Agrees to SMS since")}
+    since = {way: export.agreements.since(way) for way in Way}
+    return [
+        Fact(titles[way], format_date(at.astimezone(desk.zone).date(), "long", desk.locale))
+        for way, at in since.items()
+        if at
+    ]
 
 
 def _kept(export: PatientExport, one: Appointment, desk: Desk) -> Kept:
@@ -185,6 +220,9 @@ def _kept(export: PatientExport, one: Appointment, desk: Desk) -> Kept:
         notes.append(_("Confirmed on %(day)s") % {"day": day})
     if one.state == "cancelled":
         notes.append(_("called off"))
+    sent = [m for m in export.messages.get(one.id, ()) if m.state in HEARD]
+    if sent:
+        notes.append(_("messages sent: %(count)s") % {"count": len(sent)})
     if check := export.checks.get(one.id):
         day = format_date(check.at.astimezone(desk.zone).date(), "short", desk.locale)
         notes.append(_("Technical check on %(day)s") % {"day": day})

@@ -35,6 +35,17 @@ SENTENCES = {
     "assigned": mark("The appointment now belongs to this patient."),
     "patient_deleted": mark("The patient and all their appointments have been deleted."),
     "changed": mark("The appointment has been changed."),
+    "invited": mark("The invitation goes out now. Below you see what becomes of it."),
+    "not_invited": mark(
+        "The invitation could not go out: the appointment is over, or the patient does not agree "
+        "to messages or has no address."
+    ),
+    "message_again": mark("The message goes out once more."),
+    "message_done": mark("Noted as dealt with."),
+    "message_gone": mark("This message has arrived meanwhile, or nobody needs it any more."),
+    "test_sent": mark(
+        "The provider has taken the test e-mail. Please look whether it has arrived."
+    ),
     "cancelled": mark("The appointment has been cancelled. The access codes no longer work."),
     "changed_kind": mark(
         "The appointment has been changed from video to phone or back. Please print the letter "
@@ -135,7 +146,7 @@ SENTENCES = {
 # Not what anybody hoped for: these don't stand on green.
 WARNINGS = {
     *("added_alike", "delay_unknown", "gdt_doubt", "gdt_not_linked", "gdt_trouble"),
-    *("import_gone", "lost", "log_bad", "mark_bad"),
+    *("import_gone", "lost", "log_bad", "mark_bad", "not_invited"),
     *("merge_damaged", "merge_gone", "request_gone"),
 }
 

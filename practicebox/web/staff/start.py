@@ -23,6 +23,7 @@ async def page(request: web.Request) -> web.Response:
         "backup_light": await backup.light(request),
         "name": full_name(request[SESSION].user.person),
         "notice": await box.store.operation.notice(),
+        "troubles": await box.store.messages.troubles(),
         "log_alarms": await _log_alarms(request),
     }
     return render(request, "staff/start.html", context)

@@ -26,6 +26,7 @@ WORK = {
     "stun": mark("search for a way to each other"),
     "gdt": mark("exchange with the practice software"),
     "certificate": mark("renewal of the certificate"),
+    "outbox": mark("sending of messages"),
 }
 
 

@@ -105,4 +105,5 @@ def test_the_released_steps_are_as_they_were() -> None:
         ["attendance_of_kinds", "attendance", "attendance_of_kinds", "checklists"],
         ["confirmations"],
         ["blocked"],
+        ["messages", "agreements", "sealed_settings"],
     ]
