@@ -70,7 +70,7 @@ class Writer:
 
     def _calendar(self, pending: Pending, told: Told, to: str) -> CalendarFile | None:
         account = self.set_up.mail
-        if told.kind is Kind.REMINDER or account is None:
+        if told.kind in (Kind.REMINDER, Kind.CONFIRM) or account is None:
             return None
         event = Event(
             uid=f"{pending.appointment.id}@practicebox",

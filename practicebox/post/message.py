@@ -95,6 +95,17 @@ Please call us for a new appointment: {Telefon}
 
 {Praxis}"""
 )
+CONFIRM = mark(
+    """Good day {Name},
+
+on {Tag} at {Uhrzeit} we held your appointment. Please confirm with one tap that it took place:
+{Link}
+
+If something does not work, call us: {Telefon}
+
+{Praxis}"""
+)
+SMS_CONFIRM = mark("Please confirm your appointment of {Tag}, {Uhrzeit}: {Link}")
 SMS_BY_PHONE = mark("We call you on {Tag} at {Uhrzeit}. Questions: {Telefon}")
 SMS_CHANGE = mark("Your appointment was moved to {Tag}, {Uhrzeit}. Questions: {Telefon}")
 SMS_CANCEL = mark("Your appointment on {Tag}, {Uhrzeit} does not take place. Call us: {Telefon}")
@@ -104,6 +115,7 @@ SUBJECTS = {
     Kind.REMINDER: mark("Reminder: your appointment on %(day)s"),
     Kind.CHANGE: mark("Your appointment was moved to %(day)s"),
     Kind.CANCEL: mark("Your appointment on %(day)s does not take place"),
+    Kind.CONFIRM: mark("Please confirm your appointment of %(day)s"),
 }
 
 
@@ -145,6 +157,7 @@ def sms(told: Told, texts: Texts, translate: Translate, locale: str) -> str:
     own = {
         Kind.CHANGE: translate(SMS_CHANGE),
         Kind.CANCEL: translate(SMS_CANCEL),
+        Kind.CONFIRM: translate(SMS_CONFIRM),
     }
     usual = translate(SMS_BY_PHONE) if told.by_phone else texts.sms or translate(SMS)
     return message_text.fill(own.get(told.kind, usual), values(told, "short", locale))
@@ -170,6 +183,8 @@ def values(told: Told, length: str, locale: str) -> dict[str, str]:
 def _template(told: Told, texts: Texts, translate: Translate) -> str:
     if told.kind is Kind.CANCEL:
         return translate(CANCEL)
+    if told.kind is Kind.CONFIRM:
+        return translate(CONFIRM)
     if told.kind is Kind.CHANGE:
         return translate(CHANGE_BY_PHONE if told.by_phone else CHANGE)
     if told.by_phone:

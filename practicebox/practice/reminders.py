@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from practicebox.practice.confirmation import LATER
+
 USUAL = (timedelta(hours=24), timedelta(minutes=10))  # before the appointment
 LONGEST = timedelta(days=14)  # before it; more than that nobody remembers
 MOST = 4  # reminders of one appointment
@@ -27,6 +29,7 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     CHANGE = "change"  # of the time
     CANCEL = "cancel"
+    CONFIRM = "confirm"  # please do: that it took place
 
 
 class Way(StrEnum):
@@ -80,6 +83,8 @@ def dues(plan: Plan, leads: Iterable[timedelta], now: datetime) -> list[datetime
 
 def useful_until(kind: Kind, plan: Plan) -> datetime:
     """From when on a message no longer helps anybody."""
+    if kind is Kind.CONFIRM:
+        return plan.ends + LATER
     return plan.ends if kind is Kind.INVITATION else plan.starts
 
 

@@ -15,7 +15,8 @@ from practicebox.practice.reminders import HEARD, Kind, State, Way
 from practicebox.store.appointments import booking
 from practicebox.store.box import Box
 from practicebox.store.conditions import NoSuchAppointment, SealBroken
-from practicebox.store.outbox import rows
+from practicebox.store.outbox import asking, rows
+from practicebox.store.outbox.asking import Askable
 from practicebox.store.outbox.rows import Content, Message
 from practicebox.store.records import Appointment
 from practicebox.store.times import to_text
@@ -26,7 +27,7 @@ PAGE = 200  # messages shown at once
 # What did not arrive, as long as somebody can still do something about it: ?1 is now.
 _TROUBLES = (
     "SELECT count(*) FROM messages JOIN appointments ON appointments.id = appointment"
-    " WHERE messages.state IN ('failed', 'doubt') AND starts > ?1"
+    " WHERE messages.state IN ('failed', 'doubt') AND (starts > ?1 OR kind = 'confirm')"
     " AND (appointments.state = 'planned' OR kind = 'cancel')"
 )
 
@@ -57,6 +58,18 @@ class OutboxDesk:
 
     async def invite(self, appointment_id: str, ways: Iterable[Way]) -> None:
         """Let an invitation go out now, in place of one that waits; raise `NoSuchAppointment`."""
+        await self._send(Kind.INVITATION, appointment_id, ways)
+
+    async def ask(self, appointment_id: str, ways: Iterable[Way]) -> None:
+        """Ask now for the confirmation of a consultation; raise `NoSuchAppointment`."""
+        await self._send(Kind.CONFIRM, appointment_id, ways)
+
+    async def askable(self, appointment_ids: Iterable[str]) -> list[Askable]:
+        """Of these appointments, whom one could ask for a confirmation, and when they were."""
+        keyring, ids = self._box.vault.keyring(), list(appointment_ids)
+        return await self._box.database.run(lambda c: asking.askable(c, keyring, ids))
+
+    async def _send(self, kind: Kind, appointment_id: str, ways: Iterable[Way]) -> None:
         box, keyring, now = self._box, self._box.vault.keyring(), self._box.now()
 
         def write(connection: sqlite3.Connection) -> None:
@@ -64,14 +77,14 @@ class OutboxDesk:
             there = rows.of_appointment(connection, subject)
             for way in ways:
                 mine = [m for m in there if m.content.way is way]
-                if any(_is_just_sent(old, now) for old in mine):
+                if any(_is_just_sent(old, kind, now) for old in mine):
                     continue
                 for old in mine:
-                    if old.kind is Kind.INVITATION and old.state is State.WAITING:
+                    if old.kind is kind and old.state is State.WAITING:
                         rows.settle(connection, old.id, State.WITHDRAWN, now)
                 sequence = max((m.content.sequence + 1 for m in mine), default=0)
                 content = Content(way, sequence=sequence)
-                rows.insert(connection, subject, Kind.INVITATION, now, content, now, box.random)
+                rows.insert(connection, subject, kind, now, content, now, box.random)
 
         await box.database.transaction(write)
         box.news.tell()
@@ -116,7 +129,8 @@ class OutboxDesk:
                 "SELECT messages.id, appointment FROM messages"
                 " JOIN appointments ON appointments.id = appointment"
                 f" WHERE messages.state IN {states}"
-                " ORDER BY messages.state IN ('failed', 'doubt') AND starts > ?1 DESC,"
+                " ORDER BY messages.state IN ('failed', 'doubt')"
+                " AND (starts > ?1 OR kind = 'confirm') DESC,"
                 " messages.changed DESC, messages.rowid DESC LIMIT ?2",
                 (now, PAGE),
             ).fetchall()
@@ -149,6 +163,6 @@ class OutboxDesk:
         return appointment_id
 
 
-def _is_just_sent(message: Message, now: datetime) -> bool:
-    is_heard = message.kind is Kind.INVITATION and message.state in HEARD
+def _is_just_sent(message: Message, kind: Kind, now: datetime) -> bool:
+    is_heard = message.kind is kind and message.state in HEARD
     return is_heard and now - message.changed < TWICE

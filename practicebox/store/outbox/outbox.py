@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from practicebox.practice.confirmation import LATER
 from practicebox.practice.reminders import PREPARED, State, Way
 from practicebox.store.box import Box
 from practicebox.store.outbox import planning, rows
@@ -23,7 +24,8 @@ from practicebox.store.vault.subjects import find_subject
 SLICE = 50  # appointments opened in one hop; others get their turn in between
 # An appointment's time has come (`reminders.useful_until`); ?1 is now.
 _OVER = (
-    "state = 'waiting' AND EXISTS (SELECT 1 FROM appointments WHERE appointments.id = appointment"
+    "state = 'waiting' AND kind <> 'confirm' AND EXISTS"
+    " (SELECT 1 FROM appointments WHERE appointments.id = appointment"
     " AND (kind <> 'invitation' AND starts <= ?1 OR"
     " strftime('%Y-%m-%dT%H:%M:%SZ', starts, '+' || minutes || ' minutes') <= ?1))"
 )
@@ -32,6 +34,21 @@ _OVERTAKEN = (
     " (SELECT 1 FROM messages AS later WHERE later.appointment = messages.appointment"
     " AND later.kind = 'reminder' AND later.state <> 'withdrawn'"
     " AND later.due > messages.due AND later.due <= ?1)"
+)
+_LONG_OVER = (
+    "state = 'waiting' AND kind = 'confirm' AND EXISTS"
+    " (SELECT 1 FROM appointments WHERE appointments.id = appointment"
+    f" AND strftime('%Y-%m-%dT%H:%M:%SZ', starts, '+{LATER.days} days') <= ?1)"
+)
+_CONFIRMED = (
+    "state = 'waiting' AND kind = 'confirm' AND ?1"
+    " AND appointment IN (SELECT id FROM confirmations)"
+)
+_DROPPED = (
+    ("failed", _OVER),
+    ("failed", _LONG_OVER),
+    ("withdrawn", _OVERTAKEN),
+    ("withdrawn", _CONFIRMED),
 )
 
 
@@ -156,7 +173,7 @@ class Outbox:
         now = to_text(self._box.now())
 
         def write(connection: sqlite3.Connection) -> None:
-            for state, late in (("failed", _OVER), ("withdrawn", _OVERTAKEN)):
+            for state, late in _DROPPED:
                 connection.execute(
                     f"UPDATE messages SET state = '{state}', reason = 'late', changed = ?1"
                     f" WHERE {late}",

@@ -8,7 +8,8 @@ OUTBOX = (
         id TEXT PRIMARY KEY,
         appointment TEXT NOT NULL REFERENCES appointments (id) ON DELETE CASCADE,
         due TEXT NOT NULL,
-        kind TEXT NOT NULL CHECK (kind IN ('invitation', 'reminder', 'change', 'cancel')),
+        kind TEXT NOT NULL
+            CHECK (kind IN ('invitation', 'reminder', 'change', 'cancel', 'confirm')),
         state TEXT NOT NULL
             CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'doubt', 'withdrawn')),
         reason TEXT NOT NULL DEFAULT '',

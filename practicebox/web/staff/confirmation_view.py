@@ -13,6 +13,7 @@ from practicebox.store.records import Appointment
 from practicebox.web.keys import services
 from practicebox.web.language import mark
 from practicebox.web.render import full_name, language
+from practicebox.web.staff import confirmation_asking
 from practicebox.web.staff.session import zone_of
 from practicebox.web.wording import took_place
 
@@ -33,6 +34,8 @@ class Shown:
     at: datetime | None = None  # of the confirmation; None while it is missing
     way: str = ""
     by: str = field(default="", repr=False)
+    may_ask: bool = False  # by a message
+    asked: datetime | None = None
 
 
 async def context(request: web.Request, appointment: Appointment) -> Shown | None:
@@ -45,7 +48,12 @@ async def context(request: web.Request, appointment: Appointment) -> Shown | Non
     words = took_place(spoken, what, str(zone))
     if confirmed is None:
         now = services(request).now()
-        return Shown(words, len(what.breaks), is_over(plan_of(appointment), what, now))
+        is_done = is_over(plan_of(appointment), what, now)
+        asking = (await confirmation_asking.of(request, [appointment.id])).get(appointment.id)
+        if asking is None or not is_done:
+            return Shown(words, len(what.breaks), is_done)
+        at = asking.asked and asking.asked.astimezone(zone)
+        return Shown(words, len(what.breaks), is_done, may_ask=bool(asking.ways), asked=at)
     return Shown(
         words,
         len(what.breaks),

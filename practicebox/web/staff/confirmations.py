@@ -16,7 +16,7 @@ from practicebox.store.records import Appointment, Entry
 from practicebox.web.forms import posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting
+from practicebox.web.staff import acting, confirmation_asking
 from practicebox.web.staff.appointments import appointment_of
 from practicebox.web.staff.confirmation_view import WAYS, held_of, name_of, plan_of
 from practicebox.web.staff.session import PRACTICE, zone_of
@@ -36,6 +36,7 @@ async def show_list(request: web.Request) -> web.Response:
     days: dict[date, list[Entry]] = {}
     for _id, starts in missing[:MOST]:
         days.setdefault(starts.astimezone(zone).date(), [])
+    asking = await confirmation_asking.of(request, [id_ for id_, _ in missing[:MOST]])
     wanted = {id_ for id_, _ in missing[:MOST]}
     for day, entries in days.items():
         entries += [e for e in await box.store.appointments.day(day) if e.id in wanted]
@@ -45,6 +46,8 @@ async def show_list(request: web.Request) -> web.Response:
         "zone": zone,
         "count": len(missing),
         "more": len(missing) > MOST,
+        "asking": asking,
+        "to_ask": sum(one.may_be_asked for one in asking.values()),
     }
     return render(request, "staff/confirmations.html", context)
 
@@ -61,6 +64,9 @@ async def note(request: web.Request) -> web.Response:
     what = await held_of(request, appointment)
     if what is None or not is_over(plan_of(appointment), what, services(request).now()):
         raise web.HTTPSeeOther(there)
+    if way == "ask":
+        asked = await confirmation_asking.ask(request, [appointment.id], again=True)
+        raise web.HTTPSeeOther(f"{there}?said={'asked' if asked else 'not_asked'}")
     if way not in ("desk", "paper"):
         raise web.HTTPSeeOther(there)
     try:
@@ -68,6 +74,15 @@ async def note(request: web.Request) -> web.Response:
     except NoSuchAppointment:
         raise web.HTTPSeeOther(there) from None
     raise web.HTTPSeeOther(f"{there}?said=confirmed")
+
+
+@routes.post("/confirmations/ask", name="confirmations.ask")
+async def ask_all(request: web.Request) -> web.Response:
+    """Ask everybody on the list who agrees to messages and was not asked in the last days."""
+    now = services(request).now()
+    missing = await services(request).store.confirmations.missing(now - ASKED, now)
+    asked = await confirmation_asking.ask(request, [id_ for id_, _ in missing[:MOST]])
+    raise web.HTTPSeeOther(f"/confirmations?said={'asked' if asked else 'not_asked'}")
 
 
 @routes.get("/appointments/{id}/confirmation.pdf", name="confirmations.pdf")

@@ -5,6 +5,7 @@ Also the list of messages on an appointment's page.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +15,10 @@ from practicebox.post import accounts
 from practicebox.post.accounts import SetUp
 from practicebox.post.mail import is_address
 from practicebox.practice.reminders import HEARD, Kind, State, Way
+from practicebox.store.outbox.agreements import Agreements
 from practicebox.store.outbox.desk import NotAgain
 from practicebox.store.outbox.rows import Message
-from practicebox.store.records import Appointment
+from practicebox.store.records import Appointment, Patient
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
 from practicebox.web.staff import outbox_words
@@ -47,12 +49,11 @@ async def page(request: web.Request) -> web.Response:
     """The outbox; `?only=open` shows what did not arrive."""
     only = request.query.get("only") == "open"
     lines = await services(request).store.messages.page(only_troubles=only)
-    now = services(request).now()
     shown = [(_shown(request, line.message, line.appointment), line.appointment) for line in lines]
     context = {
         **AREA,
-        "open": [one for one in shown if one[0].is_open and one[1].starts > now],
-        "others": [one for one in shown if not (one[0].is_open and one[1].starts > now)],
+        "open": [one for one in shown if one[0].is_open],
+        "others": [one for one in shown if not one[0].is_open],
         "only": only,
         "zone": zone_of(request),
         "ways": (await set_up(request)).ways,
@@ -92,10 +93,16 @@ async def ways_to(request: web.Request, appointment: Appointment) -> list[Way]:
     if not appointment.patient_id:
         return []
     ways = (await set_up(request)).ways
-    agreed = await services(request).store.agreements.of(appointment.patient_id) if ways else None
-    patient = appointment.patient
+    if not ways:
+        return []
+    agreed = await services(request).store.agreements.of(appointment.patient_id)
+    return usable(ways, appointment.patient, agreed)
+
+
+def usable(ways: Collection[Way], patient: Patient, agreed: Agreements) -> list[Way]:
+    """Those of the ways that are set up by which somebody can and may be written to."""
     reached = {Way.MAIL: is_address(patient.email), Way.SMS: bool(patient.phone)}
-    return [way for way in Way if way in ways and reached[way] and agreed and agreed.since(way)]
+    return [way for way in Way if way in ways and reached[way] and agreed.since(way)]
 
 
 async def about(request: web.Request, appointment: Appointment) -> dict[str, object]:
@@ -121,6 +128,7 @@ def _shown(request: web.Request, message: Message, appointment: Appointment) -> 
     at = message.next_try if waits else message.changed
     reason = outbox_words.reason(message.state, message.reason)
     may_act = appointment.state == "planned" or message.kind is Kind.CANCEL
+    is_of_use = appointment.starts > services(request).now() or message.kind is Kind.CONFIRM
     return Shown(
         id=message.id,
         title=f"{_(outbox_words.KINDS[message.kind])} {_(outbox_words.WAYS[message.content.way])}",
@@ -129,5 +137,5 @@ def _shown(request: web.Request, message: Message, appointment: Appointment) -> 
         state=_(outbox_words.STATES[message.state]),
         reason=_(reason) if reason else "",
         at=at.astimezone(zone_of(request)),
-        is_open=message.state in OPEN and may_act,
+        is_open=message.state in OPEN and may_act and is_of_use,
     )

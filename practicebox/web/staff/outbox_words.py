@@ -10,6 +10,7 @@ KINDS = {
     Kind.REMINDER: mark("Reminder"),
     Kind.CHANGE: mark("New time"),
     Kind.CANCEL: mark("Cancellation"),
+    Kind.CONFIRM: mark("Request to confirm"),
 }
 WAYS = {Way.MAIL: mark("by e-mail"), Way.SMS: mark("by SMS")}
 STATES = {

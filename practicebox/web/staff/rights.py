@@ -38,6 +38,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
             "backup.prove",
             "billing.cases",
             "billing.page",
+            "confirmations.ask",
             "confirmations.list",
             "confirmations.note",
             "confirmations.pdf",

@@ -40,6 +40,8 @@ SENTENCES = {
         "The invitation could not go out: the appointment is over, or the patient does not agree "
         "to messages or has no address."
     ),
+    "asked": mark("The request goes out now. The outbox shows what becomes of it."),
+    "not_asked": mark("Nobody could be asked: who is missing does not agree to messages."),
     "message_again": mark("The message goes out once more."),
     "message_done": mark("Noted as dealt with."),
     "message_gone": mark("This message has arrived meanwhile, or nobody needs it any more."),
@@ -146,7 +148,7 @@ SENTENCES = {
 # Not what anybody hoped for: these don't stand on green.
 WARNINGS = {
     *("added_alike", "delay_unknown", "gdt_doubt", "gdt_not_linked", "gdt_trouble"),
-    *("import_gone", "lost", "log_bad", "mark_bad", "not_invited"),
+    *("import_gone", "lost", "log_bad", "mark_bad", "not_asked", "not_invited"),
     *("merge_damaged", "merge_gone", "request_gone"),
 }
 
