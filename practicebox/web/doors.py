@@ -34,7 +34,7 @@ def build(
     app[DOOR] = door
     app[CROWD] = Crowd()
     app[NETWORKS] = DailyNames()
-    render.setup(app, services.languages)
+    render.setup(app, services.languages, services.store)
     app.router.add_get("/static/{version}/{path:.+}", _static(services), name="static")
     for table in tables:
         app.add_routes(table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,15 @@ from babel.dates import format_date
 from markupsafe import Markup
 
 from practicebox.store.records import Person
+from practicebox.store.store import Store
 from practicebox.web.compiled import COMPILED
 from practicebox.web.keys import DOOR, services
 from practicebox.web.language import Language, Languages
 
 # What the frame of signed-in pages shows; every template gets it.
 SHELL = web.RequestKey("shell", dict[str, object])
+FRAGMENTS = web.AppKey("fragments", dict[Hashable, Markup])
+MOST = 2000  # about 1 KiB each
 _ENVIRONMENTS = {code: web.AppKey(f"templates-{code}", jinja2.Environment) for code in ("de", "en")}
 
 
@@ -32,8 +35,10 @@ def templates_folder() -> Path:
     return beside if (beside / "base.html").is_file() else package / "templates"
 
 
-def setup(app: web.Application, languages: Languages) -> None:
+def setup(app: web.Application, languages: Languages, store: Store) -> None:
     """Give `app` an environment for each language."""
+    app[FRAGMENTS] = {}
+    store.vault.at_lock(app[FRAGMENTS].clear)
     for code, key in _ENVIRONMENTS.items():
         environment = aiohttp_jinja2.setup(
             app,
@@ -81,6 +86,28 @@ def render(
         # No page of this door holds a secret that its length could tell (BREACH); the staff's do.
         page.enable_compression()
     return page
+
+
+def fragments(request: web.Request, template: str, **always: Hashable) -> Callable[..., Markup]:
+    """A function that makes `template` from its keyword arguments, each part once.
+
+    For parts of a page that depend on these arguments and the language alone. They may name people,
+    so all are forgotten when the vault is locked.
+    """
+    spoken, kept = language(request).code, request.config_dict[FRAGMENTS]
+
+    def made(**context: Hashable) -> Markup:
+        key = template, spoken, *always.values(), *context.values()
+        if key not in kept:
+            if len(kept) >= MOST:
+                kept.clear()
+            text = aiohttp_jinja2.render_string(
+                template, request, {**always, **context}, app_key=_ENVIRONMENTS[spoken]
+            )
+            kept[key] = Markup(text)  # the template has escaped what needs it
+        return kept[key]
+
+    return made
 
 
 def full_name(person: Person) -> str:

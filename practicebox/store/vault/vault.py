@@ -6,6 +6,8 @@ wipe memory, so locking drops the keys but doesn't erase them (docs, security mo
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from practicebox.store.conditions import Locked, SealBroken
 from practicebox.store.vault.keyring import Keyring, open_keyring
 
@@ -15,6 +17,11 @@ class Vault:
 
     def __init__(self) -> None:
         self._keyring: Keyring | None = None
+        self._at_lock: list[Callable[[], None]] = []
+
+    def at_lock(self, forget: Callable[[], None]) -> None:
+        """Call `forget` whenever the vault is locked: what was opened must not outlive the keys."""
+        self._at_lock.append(forget)
 
     @property
     def is_unlocked(self) -> bool:
@@ -46,5 +53,7 @@ class Vault:
             self._keyring = keyring
 
     def lock(self) -> None:
-        """Forget all keys."""
+        """Forget all keys, and what others made of what they open."""
         self._keyring = None
+        for forget in self._at_lock:
+            forget()

@@ -17,7 +17,7 @@ from practicebox.web.keys import services
 from practicebox.web.language import mark
 from practicebox.web.patient import check_light
 from practicebox.web.patient.check_light import Shown
-from practicebox.web.render import full_name, language, render
+from practicebox.web.render import fragments, full_name, language, render
 from practicebox.web.staff import rights
 from practicebox.web.staff.attendance import ATTENDING
 from practicebox.web.staff.session import SESSION, zone_of
@@ -134,9 +134,12 @@ async def context(request: web.Request) -> dict[str, object]:
     made = Making(words, zone, now, box.rooms.calling(), lacks)
     rows = [made.row(entry, steps[entry.id], lights.get(entry.id)) for entry in entries]
     organisers = await _organisers(request, entries)
+    may_treat = request[SESSION].user.role in rights.TREATING
     return {
         "today": today,
         "rows": rows,
+        "drawn_strip": fragments(request, "staff/day_strip.html"),
+        "drawn": fragments(request, "staff/day_row.html", may_treat=may_treat),
         "strip": _strip(rows, now.astimezone(zone)),
         "counts": {step.value: sum(row.step is step for row in rows) for step in Step},
         "lateness": [
@@ -145,7 +148,6 @@ async def context(request: web.Request) -> dict[str, object]:
         ],
         "organisers": organisers,
         "choices": CHOICES,
-        "may_treat": request[SESSION].user.role in rights.TREATING,
     }
 
 

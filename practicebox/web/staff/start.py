@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 
 from practicebox.web.keys import services
@@ -15,16 +17,23 @@ routes = web.RouteTableDef()
 @routes.get("/", name="start.page")
 async def page(request: web.Request) -> web.Response:
     box = services(request)
+    today, light, notice, troubles, alarms = await asyncio.gather(
+        day.context(request),
+        backup.light(request),
+        box.store.operation.notice(),
+        box.store.messages.troubles(),
+        _log_alarms(request),
+    )
     context = {
-        **await day.context(request),
+        **today,
         "current_area": "start",
         "zone": zone_of(request),
         "now": box.now(),
-        "backup_light": await backup.light(request),
+        "backup_light": light,
         "name": full_name(request[SESSION].user.person),
-        "notice": await box.store.operation.notice(),
-        "troubles": await box.store.messages.troubles(),
-        "log_alarms": await _log_alarms(request),
+        "notice": notice,
+        "troubles": troubles,
+        "log_alarms": alarms,
     }
     return render(request, "staff/start.html", context)
 
