@@ -64,7 +64,7 @@ async def test_what_could_not_be_saved_is_kept_in_the_page(
     page, store = world.page, world.doors.box.store
     await page.goto(f"{world.staff}/appointments/new")
     with monkeypatch.context() as patch:
-        patch.setattr(store.appointments, "add", fails)
+        patch.setattr(store.appointments, "add_all", fails)
         await page.fill("#patient", "Alice Krejčová")
         await page.click("main button.primary")
         await expect(page.locator("h1")).to_have_text("Im Moment kann nichts gespeichert werden")
