@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from practicebox.rtc.messages import Role
-from tests.browser.conftest import MakeSide
+from tests.browser.conftest import lasting_side
 from tests.browser.lab.driver import Side
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -19,11 +19,10 @@ EASY: Line = {"allowance": 2_500_000, "farLoss": 0.0, "roundTrip": 0.05, "hearin
 SILENT = 1500  # milliseconds without anything
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def side(chromium: Browser, make_side: MakeSide) -> Side:
-    opened = await make_side(chromium, Role.CLINICIAN)
-    await opened.until("() => document.documentElement.dataset.ready === 'yes'")
-    return opened
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def side(chromium: Browser) -> AsyncIterator[Side]:
+    async with lasting_side(chromium) as opened:
+        yield opened
 
 
 async def rungs(side: Side, *story: tuple[int, Line]) -> str:

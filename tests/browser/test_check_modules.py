@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from practicebox.rtc.messages import Role
-from tests.browser.conftest import Pages
-from tests.browser.lab.server import Lab
+from tests.browser.conftest import lasting_side
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -80,14 +80,13 @@ FINE: dict[str, Any] = {
 }
 
 
-async def bare_page(pages: Pages, chromium: Browser, lab: Lab) -> Page:
-    return await pages.open(chromium, lab.url(Role.PATIENT, "check"))
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def page(chromium: Browser) -> AsyncIterator[Page]:
+    async with lasting_side(chromium) as side:
+        yield side.page
 
 
-async def test_browsers_are_known_by_their_user_agents(
-    pages: Pages, chromium: Browser, lab: Lab
-) -> None:
-    page = await bare_page(pages, chromium, lab)
+async def test_browsers_are_known_by_their_user_agents(page: Page) -> None:
     found = await page.evaluate(
         """async (agents) => {
           const { identify } = await import("/static/js/check/browser.js");
@@ -98,10 +97,7 @@ async def test_browsers_are_known_by_their_user_agents(
     assert dict(zip(AGENTS, found, strict=True)) == AGENTS
 
 
-async def test_an_ipad_that_calls_itself_a_mac_is_known(
-    pages: Pages, chromium: Browser, lab: Lab
-) -> None:
-    page = await bare_page(pages, chromium, lab)
+async def test_an_ipad_that_calls_itself_a_mac_is_known(page: Page) -> None:
     system = await page.evaluate(
         """async (agent) =>
           (await import("/static/js/check/browser.js")).identify(agent, 5).system""",
@@ -143,9 +139,8 @@ async def test_an_ipad_that_calls_itself_a_mac_is_known(
     ],
 )
 async def test_findings_become_verdicts_the_worst_first(
-    pages: Pages, chromium: Browser, lab: Lab, changes: dict[str, Any], verdicts: list[str]
+    page: Page, changes: dict[str, Any], verdicts: list[str]
 ) -> None:
-    page = await bare_page(pages, chromium, lab)
     found = await page.evaluate(
         "async (found) => (await import('/static/js/check/verdict.js')).judge(found)",
         {**FINE, **changes},
@@ -153,8 +148,7 @@ async def test_findings_become_verdicts_the_worst_first(
     assert found == verdicts
 
 
-async def test_every_path_is_tried_by_itself(pages: Pages, chromium: Browser, lab: Lab) -> None:
-    page = await bare_page(pages, chromium, lab)
+async def test_every_path_is_tried_by_itself(page: Page) -> None:
     servers = [
         {"urls": "stun:box:3478"},
         {

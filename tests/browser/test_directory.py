@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.browser import steps
 from tests.browser.box import running_box
 from tests.browser.conftest import Browsers, Pages
+from tests.browser.founded import FoundedPractice
 from tests.browser.looking import onlooker
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -23,15 +23,19 @@ Novak;Bob;31.02.1980;;;;;;
 
 
 async def test_a_file_becomes_patients_and_doubles_become_one(
-    tmp_path: Path, browsers: Browsers, pages: Pages, request: pytest.FixtureRequest
+    tmp_path: Path,
+    browsers: Browsers,
+    pages: Pages,
+    founded: FoundedPractice,
+    request: pytest.FixtureRequest,
 ) -> None:
     look = onlooker(request)
     pages.expect("422")
     file = tmp_path / "patienten.csv"
     file.write_bytes(FILE.encode("cp1252", "xmlcharrefreplace").replace(b"&#269;", b"c"))
-    async with running_box(tmp_path) as box:
+    async with running_box(tmp_path, founded.disk) as box:
         page = await pages.open(await browsers.chromium(), "about:blank", locale="de-DE")
-        await steps.set_up(page, box)
+        await founded.log_in(page, box)
         await page.goto(f"{box.staff}/patients/import")
         await look(page, "import")
         await page.set_input_files("#file", file)

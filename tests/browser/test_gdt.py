@@ -13,9 +13,9 @@ import pytest_asyncio
 from playwright.async_api import FilePayload, Page, expect
 
 from practicebox.practice.gdt_fields import read
-from tests.browser import steps
 from tests.browser.box import RunningBox, running_box
 from tests.browser.conftest import Browsers, Pages
+from tests.browser.founded import FoundedPractice
 from tests.browser.looking import DESK, check, onlooker
 from tests.practice.gdt_samples import counted, data
 
@@ -26,8 +26,8 @@ WRITTEN = 20  # seconds; the box looks every two seconds, on a busy machine less
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def box(tmp_path: Path) -> AsyncIterator[RunningBox]:
-    async with running_box(tmp_path) as running:
+async def box(tmp_path: Path, founded: FoundedPractice) -> AsyncIterator[RunningBox]:
+    async with running_box(tmp_path, founded.disk) as running:
         exchange = tmp_path / "gdt"
         exchange.mkdir()
         with (tmp_path / "practicebox.toml").open("a", encoding="utf-8") as config:
@@ -43,12 +43,16 @@ def order() -> bytes:
 
 
 async def test_from_an_order_to_the_report(
-    box: RunningBox, browsers: Browsers, pages: Pages, request: pytest.FixtureRequest
+    box: RunningBox,
+    browsers: Browsers,
+    pages: Pages,
+    founded: FoundedPractice,
+    request: pytest.FixtureRequest,
 ) -> None:
     pages.expect("422")  # the refused file
     look, exchange = onlooker(request), box.folder / "gdt"
     page = await pages.open(await browsers.chromium(), "about:blank", locale="de-DE", viewport=DESK)
-    await steps.set_up(page, box)
+    await founded.log_in(page, box)
     (exchange / "PBOXEDV1.001").write_bytes(b"kein GDT")
     (exchange / "PBOXEDV1.gdt").write_bytes(order())
     await page.goto(f"{box.staff}/gdt")

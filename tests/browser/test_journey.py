@@ -28,7 +28,8 @@ from tests.browser.watching import (
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 BIG = 20 * 1024 * 1024  # bytes
-PAIRS = [("chromium", "chromium"), ("chromium", "firefox"), ("firefox", "chromium")]
+WHOLE = "whole_chromium"  # with its windows, as people have it
+PAIRS = [(WHOLE, WHOLE), (WHOLE, "firefox"), ("firefox", WHOLE)]
 
 
 @pytest_asyncio.fixture(loop_scope="session")

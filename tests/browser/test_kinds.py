@@ -9,21 +9,25 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import expect
 
-from tests.browser import steps
 from tests.browser.box import running_box
 from tests.browser.conftest import Browsers, Pages
+from tests.browser.founded import FoundedPractice
 from tests.browser.looking import DESK, onlooker
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_call_is_planned_made_and_documented(
-    tmp_path: Path, browsers: Browsers, pages: Pages, request: pytest.FixtureRequest
+    tmp_path: Path,
+    browsers: Browsers,
+    pages: Pages,
+    founded: FoundedPractice,
+    request: pytest.FixtureRequest,
 ) -> None:
     check = onlooker(request)
-    async with running_box(tmp_path) as box:
+    async with running_box(tmp_path, founded.disk) as box:
         page = await pages.open(await browsers.chromium(), box.staff, locale="de-DE", viewport=DESK)
-        await steps.set_up(page, box)
+        await founded.log_in(page, box)
         await page.goto(f"{box.staff}/appointments/new")
         await expect(page.locator("#phone")).to_be_hidden()
         await page.check("#kind-phone")

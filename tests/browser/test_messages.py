@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 from tests.browser import steps
 from tests.browser.box import running_box
 from tests.browser.conftest import Browsers, Pages
+from tests.browser.founded import FoundedPractice
 from tests.browser.looking import DESK, onlooker
 from tests.post.smtp_world import smtp_server
 
@@ -19,14 +20,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_mailbox_is_set_up_and_an_invitation_goes_out(
-    tmp_path: Path, browsers: Browsers, pages: Pages, request: pytest.FixtureRequest
+    tmp_path: Path,
+    browsers: Browsers,
+    pages: Pages,
+    founded: FoundedPractice,
+    request: pytest.FixtureRequest,
 ) -> None:
     look = onlooker(request)
-    async with running_box(tmp_path) as box, smtp_server("plain") as mailbox:
+    async with running_box(tmp_path, founded.disk) as box, smtp_server("plain") as mailbox:
         page = await pages.open(
             await browsers.chromium(), "about:blank", locale="de-DE", viewport=DESK
         )
-        await steps.set_up(page, box)
+        await founded.log_in(page, box)
         appointment = await steps.plan(page, box)
         await page.goto(f"{box.staff}/messages")
         await page.fill("#host", "127.0.0.1")
