@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from practicebox import demo
 from practicebox.practice import link
-from practicebox.store.records import AppointmentDraft, Patient
+from practicebox.store.records import AppointmentDraft
 from practicebox.store.store import Store
 
 START = 20.0  # seconds
@@ -103,7 +103,7 @@ async def found(plan: Plan, appointments: int) -> Practice:
         planned = [
             await store.appointments.add(
                 AppointmentDraft(
-                    patient=Patient(demo.PATIENTS[number % len(demo.PATIENTS)]),
+                    patient=demo.PATIENTS[number % len(demo.PATIENTS)],
                     starts=(now + timedelta(minutes=5)).replace(second=0, microsecond=0),
                     minutes=30,
                     organiser=founded.user_id,

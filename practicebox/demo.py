@@ -6,10 +6,12 @@ Everything is marked as a demonstration and vanishes when it stops.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from practicebox import app
 from practicebox.appliance import logs
@@ -18,18 +20,22 @@ from practicebox.box import Box
 from practicebox.config import Config
 from practicebox.post import qr
 from practicebox.practice import link
+from practicebox.practice.opening import Opening, dump, read_spans
 from practicebox.store.records import (
     Appointment,
     AppointmentDraft,
     Founded,
     Founding,
+    Kind,
     Patient,
     Person,
     Profile,
 )
+from practicebox.store.settings import OPENING
 from practicebox.store.store import Store
 from practicebox.web.keys import DemoLogin
 
+ZONE = ZoneInfo("Europe/Berlin")
 SHORT_NAME, USER, PASSWORD = "Demo", "doktor", "demo-demo"  # of an invented practice
 PROFILE = Profile(
     name="Demo-Praxis am Musterplatz (erfunden)",
@@ -44,7 +50,15 @@ PROFILE = Profile(
     email="praxis@demo.example",
 )
 PERSON = Person(salutation="none", title="Dr.", first_name="Demo", last_name="Doktor")
-PATIENTS = ("Erika Mustermann", "Max Mustermann", "Zoë Krejčová-Demo", "Otto Normalverbraucher")
+BORN, ADDRESS = date(1944, 5, 12), ("Musterweg 2", "12345 Musterhausen")
+PATIENTS = (
+    Patient("Erika Mustermann", BORN, ADDRESS, payer="gkv", standing="existing"),
+    Patient("Max Mustermann", BORN, ADDRESS, "01234 567891", payer="pkv"),
+    Patient("Zoë Krejčová-Demo", BORN, ADDRESS, payer="gkv", standing="new", language="cs"),
+    Patient("Otto Normalverbraucher", BORN, ADDRESS, payer="self", needs=("large_type",)),
+)
+HOURS = "8-12, 14-18"
+SLOTS = (time(9), time(10, 15), time(11), time(14, 30))  # of the next days, one for each patient
 
 
 async def run(config: Config) -> int:
@@ -91,7 +105,7 @@ async def found(store: Store) -> Founded:
         Founding(
             short_name=SHORT_NAME,
             profile=PROFILE,
-            time_zone="Europe/Berlin",
+            time_zone=ZONE.key,
             user_short_name=USER,
             person=PERSON,
             password=PASSWORD,
@@ -103,17 +117,30 @@ async def found(store: Store) -> Founded:
 
 async def plan(store: Store, founded: Founded, now: datetime) -> Appointment:
     """A few invented appointments; the first can be joined now and is returned."""
-    made = []
-    for number, name in enumerate(PATIENTS):
-        draft = AppointmentDraft(
-            patient=Patient(name, date(1944, 5, 12), ("Musterweg 2", "12345 Musterhausen")),
-            starts=(now + timedelta(minutes=45 * number)).replace(second=0, microsecond=0),
-            minutes=30,
-            organiser=founded.user_id,
-            reason="Demonstration",
-        )
-        made.append(await store.appointments.add(draft))
-    return made[0]
+    hours = (*[read_spans(HOURS)] * 5, (), ())
+    await store.settings.keep(OPENING, dump(Opening(hours, "BE")))
+    drafts = [
+        AppointmentDraft(patient, starts, 30, founded.user_id, "Demonstration", kind=kind)
+        for patient, starts, kind in (*_today(now), *_next_days(now))
+    ]
+    return (await store.appointments.add_all(drafts))[0]
+
+
+def _today(now: datetime) -> Iterator[tuple[Patient, datetime, Kind]]:
+    """One appointment after the other, from now on."""
+    for number, patient in enumerate(PATIENTS):
+        starts = now + timedelta(minutes=45 * number)
+        yield patient, starts.replace(second=0, microsecond=0), "video"
+
+
+def _next_days(now: datetime) -> Iterator[tuple[Patient, datetime, Kind]]:
+    """The same people on the next working days, one of them by telephone."""
+    today = now.astimezone(ZONE).date()
+    days = [day for day in (today + timedelta(days=n) for n in range(1, 8)) if day.weekday() < 5]
+    for day in days:
+        for patient, at in zip(PATIENTS, SLOTS, strict=True):
+            kind: Kind = "phone" if patient.phone else "video"
+            yield patient, datetime.combine(day, at, ZONE), kind
 
 
 def _words(box: Box, appointment: Appointment) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from practicebox import demo
 from practicebox.practice import link
-from practicebox.store.records import AppointmentDraft, Patient
+from practicebox.store.records import AppointmentDraft
 from practicebox.store.store import Store
 from tests.netlab.layout import BOX, HOST, WAN
 from tests.netlab.namespaces import Namespace
@@ -62,7 +62,7 @@ class Box:
             self.device_secret = founded.device_secret
             await store.login(demo.SHORT_NAME, demo.USER, demo.PASSWORD, self.device_secret)
             draft = AppointmentDraft(
-                patient=Patient(demo.PATIENTS[0]),
+                patient=demo.PATIENTS[0],
                 starts=(datetime.now(UTC) + timedelta(minutes=5)).replace(second=0, microsecond=0),
                 minutes=30,
                 organiser=founded.user_id,
