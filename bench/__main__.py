@@ -59,6 +59,8 @@ BENCHMARKS = (
     Benchmark("store", 240, r"^  (plain|fresh|shown again|targets)"),
     Benchmark("commit", 120, r"^  (plain|sealed|targets|planning)"),
     Benchmark("unlock", 300, r"\(target|^  (bare|unlock)"),
+    Benchmark("day", 300, r"\(target|medians"),
+    Benchmark("week", 300, r"\(target"),
     Benchmark("start", 120, r"\(target"),
     Benchmark("weight", 180, r"\(target"),
     Benchmark("first_frame", 720, r"\(target|^(bare|PracticeBox),|ms to the first|  from  "),
