@@ -88,9 +88,9 @@ class Browsers:
         lean = shutil.which("chromium-headless-shell")
         return await self._launch(lean or _program("chromium"), devices)
 
-    async def whole_chromium(self) -> Browser:
-        """Chromium as people have it, with fake devices."""
-        return await self._launch(_program("chromium"))
+    async def whole_chromium(self, *devices: str) -> Browser:
+        """Chromium as people have it: it asks for permissions, and keeps the screen on."""
+        return await self._launch(_program("chromium"), devices)
 
     async def _launch(self, program: str, devices: Sequence[str] = ()) -> Browser:
         flags = (*CHROMIUM_FLAGS, *(devices or FAKE_DEVICES))

@@ -107,7 +107,7 @@ async def test_trouble_with_the_devices_has_a_name(
 async def test_a_refusal_of_one_device_does_not_cost_the_other(
     allowed: str, outcome: list[str], browsers: Browsers, make_side: MakeSide
 ) -> None:
-    asking = await browsers.chromium(FAKE_DEVICES[1])
+    asking = await browsers.whole_chromium(FAKE_DEVICES[1])
     side = await make_side(asking, Role.PATIENT, permissions=[allowed])
     await side.run("() => lab.media.open()")
     assert await side.run("() => Object.values(lab.media.state.outcome)") == outcome

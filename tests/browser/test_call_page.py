@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser
 
 from practicebox.rtc.messages import Role
-from tests.browser.conftest import MakeCall, MakeSide
+from tests.browser.conftest import Browsers, MakeCall, MakeSide
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -38,9 +38,9 @@ async def test_the_picture_goes_into_a_window_of_its_own_and_comes_back(
 
 
 async def test_the_screen_stays_on_until_it_may_go_off(
-    chromium: Browser, make_side: MakeSide
+    browsers: Browsers, make_side: MakeSide
 ) -> None:
-    side = await make_side(chromium, Role.PATIENT)
+    side = await make_side(await browsers.whole_chromium(), Role.PATIENT)
     await side.until("() => document.documentElement.dataset.ready === 'yes'")
     await side.run("() => lab.wakeLock.hold()")
     assert await side.run("() => lab.wakeLock.isHeld") is True

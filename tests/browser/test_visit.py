@@ -103,7 +103,7 @@ async def test_too_early_is_told_when_and_may_try_the_camera(world: World) -> No
 
 
 async def test_a_refused_camera_is_explained(world: World, browsers: Browsers) -> None:
-    refusing = await browsers.chromium(
+    refusing = await browsers.whole_chromium(
         "--use-fake-ui-for-media-stream=deny", "--use-fake-device-for-media-stream"
     )
     phone = await world.window(world.link, refusing)
