@@ -18,6 +18,7 @@ from practicebox.appliance.clock import Trouble
 from practicebox.box import Names
 from practicebox.config import Config
 from practicebox.demo import found
+from tests.ports import free_ports
 
 LOOPBACK = Config(
     staff_host="127.0.0.1", patients_host="127.0.0.1", staff_port=0, patients_port=0, stun_port=0
@@ -90,10 +91,7 @@ async def test_a_certificate_that_is_none_stops_the_start(
 
 @pytest.mark.slow
 async def test_sigterm_ends_the_process_in_time_with_open_sockets(tmp_path: Path) -> None:
-    ports = []
-    for _ in range(3):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            ports.append(str(free.getsockname()[1]))
+    ports = list(map(str, free_ports(3)))
     names = ("STAFF_PORT", "PATIENTS_PORT", "STUN_PORT")
     settings = {f"PRACTICEBOX_{n}": p for n, p in zip(names, ports, strict=True)}
     hosts = {"PRACTICEBOX_STAFF_HOST": "127.0.0.1", "PRACTICEBOX_PATIENTS_HOST": "127.0.0.1"}

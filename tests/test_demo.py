@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import socket
 import sys
 from collections.abc import AsyncIterator
 
@@ -12,6 +11,7 @@ import pytest
 
 from practicebox.demo import PASSWORD, SHORT_NAME, USER
 from practicebox.practice import link
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -19,8 +19,7 @@ async def demo() -> AsyncIterator[str]:
     """The running demonstration; what it has printed."""
     ports = {}
     for name in ("STAFF", "PATIENTS", "STUN"):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            ports[f"PRACTICEBOX_{name}_PORT"] = str(free.getsockname()[1])
+        ports[f"PRACTICEBOX_{name}_PORT"] = str(free_port())
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "practicebox", "demo"),
         env={**os.environ, **ports},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import socket
 import subprocess
 import sys
 import time
@@ -18,21 +17,12 @@ from practicebox.store import ending
 from practicebox.store.ending import Notice
 from practicebox.store.store import Store
 from practicebox.store.vault.boxkey import NAME as BOX_KEY
+from tests.ports import free_ports
 from tests.store.world import CHEAP, founding
 
 pytestmark = pytest.mark.slow
 HOUR = timedelta(hours=1)
 PATIENCE = 30.0  # seconds for a start on a busy machine
-
-
-def free_ports() -> list[int]:
-    """Three ports that nobody has at this moment."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-    try:
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
 
 
 async def founded_with_notice(folder: Path, over: datetime) -> None:
@@ -77,7 +67,7 @@ def wait_until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) 
 def test_the_box_empties_itself_when_it_is_over_and_not_before(
     tmp_path: Path, over: timedelta, leads_to: str
 ) -> None:
-    data, (staff, patients, stun) = tmp_path / "data", free_ports()
+    data, (staff, patients, stun) = tmp_path / "data", free_ports(3)
     asyncio.run(founded_with_notice(data, datetime.now(UTC).replace(microsecond=0) + over))
     (data / "tls").mkdir()
     (data / "tls" / "old.pem").write_text("the name of the practice")

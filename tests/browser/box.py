@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.ports import free_ports
 
 CONFIG = """
 data_folder = "{data}"
@@ -74,7 +75,7 @@ class RunningBox:
 @asynccontextmanager
 async def running_box(folder: Path, disk: Path | None = None) -> AsyncIterator[RunningBox]:
     """A box on an empty data folder, which leads to the wizard; or on a copy of a data folder."""
-    ports = _free_ports(3)
+    ports = free_ports(3)
     (folder / "tmp").mkdir(parents=True)
     if disk:
         shutil.copytree(disk, folder / "data")
@@ -111,11 +112,3 @@ async def _answers(port: int) -> None:
                 continue
             writer.close()
             return
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(sock.getsockname()[1]) for sock in sockets]
-    for sock in sockets:
-        sock.close()
-    return ports

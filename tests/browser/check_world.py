@@ -22,6 +22,7 @@ from practicebox.stun.bucket import Bucket
 from practicebox.stun.server import serve
 from practicebox.web.patient.check_limits import LIMITS, Limits
 from practicebox.web.patient.door import make_door
+from tests.ports import free_port
 from tests.web.both_doors import Doors, both_doors
 
 HOST = "127.0.0.1"
@@ -200,11 +201,6 @@ async def _shape(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way
         pass  # the browser or the door has hung up
     finally:
         writer.close()
-
-
-def free_port() -> int:
-    with socket.create_server((HOST, 0)) as server:
-        return int(server.getsockname()[1])
 
 
 async def _answers(port: int) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import os
 import re
 import shutil
-import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ import aiohttp
 
 from practicebox.practice import link
 from practicebox.store.store import Store
+from tests.ports import free_port
 from tests.store.world import CHEAP, PASSWORD, founding
 
 STAFF, PATIENTS, STUN = "STAFF", "PATIENTS", "STUN"
@@ -108,7 +108,7 @@ async def real_box(
     data, disk = place / "data", place / "disk"
     secret = secret or await _found(data)
     disk.mkdir(exist_ok=True)
-    ports = {door: _free_port() for door in (STAFF, PATIENTS, STUN)}
+    ports = {door: free_port() for door in (STAFF, PATIENTS, STUN)}
     command = [sys.executable, "-m", "practicebox", "serve"]
     folder = data
     if size:
@@ -174,9 +174,3 @@ async def _wait_until_open(box: RealBox) -> None:
                 return
             except aiohttp.ClientError:
                 await asyncio.sleep(0.05)  # nobody tells when a port is open
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port

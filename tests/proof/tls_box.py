@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
@@ -22,6 +21,7 @@ from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 from practicebox import demo
 from practicebox.store.records import Appointment, AppointmentDraft, Patient
 from practicebox.store.store import Store
+from tests.ports import free_ports
 from tests.web.open_doors import careless
 
 FOLDER = Path(__file__).parents[2]
@@ -101,7 +101,7 @@ async def practice(data: Path, patients: int) -> tuple[bytes, list[Appointment]]
 async def running(folder: Path, *program: str) -> AsyncIterator[TlsBox]:
     """`python -m program` with the data in `folder`; stopped at the end."""
     names = ("staff", "patients", "stun", "stun_tls", "help")
-    ports = dict(zip(names, _free_ports(len(names)), strict=True))
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
     (folder / "practicebox.toml").write_text(CONFIG.format(data=folder / "data", **ports))
     with (folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
@@ -136,11 +136,3 @@ async def _until_open(port: int, process: Process) -> None:
                 continue
             writer.close()
             return
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(one.getsockname()[1]) for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports

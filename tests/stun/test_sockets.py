@@ -1,11 +1,10 @@
 import errno
-import os
 import socket
-from contextlib import suppress
 
 import pytest
 
 from practicebox.stun.sockets import open_sockets
+from tests.ports import free_port
 
 
 def test_ipv4_comes_first_and_all_have_one_port() -> None:
@@ -22,7 +21,7 @@ def test_ipv4_comes_first_and_all_have_one_port() -> None:
 @pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM])
 def test_when_one_cannot_be_had_none_stays_open(kind: socket.SocketKind) -> None:
     with socket.socket(socket.AF_INET6, kind) as taken:
-        taken.bind(("::1", _quiet_port()))
+        taken.bind(("::1", free_port()))
         if kind == socket.SOCK_STREAM:
             taken.listen()
         port = taken.getsockname()[1]
@@ -38,13 +37,3 @@ def test_an_address_that_is_not_ours_is_an_error() -> None:
     with pytest.raises(OSError) as refusal:
         open_sockets("192.0.2.200", None, 0)
     assert refusal.value.errno == errno.EADDRNOTAVAIL
-
-
-def _quiet_port() -> int:
-    """A port that nobody has, and that nobody is given who asks for any (they begin at 32768)."""
-    for port in range(20_000 + os.getpid() % 10_000, 32_768):
-        with suppress(OSError):
-            for sock in [one for kind in open_sockets("127.0.0.1", "::1", port) for one in kind]:
-                sock.close()
-            return port
-    raise AssertionError("no port is free")

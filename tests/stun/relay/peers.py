@@ -28,6 +28,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from tests.ports import free_port
+
 HOST = "127.0.0.1"
 NAME = "localhost"  # Firefox doesn't try `turns:` with an address
 USER, PASSWORD = "patient", "a-secret"  # coturn's configuration allows no colon in a name
@@ -105,7 +107,7 @@ def running(name: str, folder: Path, *, lets_all_pass: bool = False) -> Iterator
 
 @contextmanager
 def _coturn(folder: Path, certificate: Certificate) -> Iterator[RunningRelay]:
-    port, tls_port = _free_port(), _free_port()
+    port, tls_port = free_port(), free_port()
     configuration = folder / "turnserver.conf"
     configuration.write_text(
         COTURN.format(
@@ -138,7 +140,7 @@ def _ours(certificate: Certificate, lets_all_pass: bool) -> Iterator[RunningRela
 @contextmanager
 def echo_peer() -> Iterator[int]:
     """The port of coturn's peer, which sends back whatever it gets."""
-    port = _free_port()
+    port = free_port()
     command = ("turnutils_peer", "-L", HOST, "-p", str(port))
     with _process(*command, out=subprocess.DEVNULL):
         _wait_for(port)
@@ -184,12 +186,6 @@ def _program(name: str) -> str:
     if program is None:
         pytest.skip(f"{name} is not installed (Debian: coturn)")
     return program
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as sock:
-        port: int = sock.getsockname()[1]
-        return port
 
 
 def _wait_for(port: int) -> None:
