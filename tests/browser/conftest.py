@@ -22,6 +22,7 @@ from playwright.async_api import (
     Page,
     Playwright,
     async_playwright,
+    expect,
 )
 
 from practicebox.rtc.messages import Role
@@ -67,6 +68,8 @@ FIREFOX_CONTEXT: dict[str, Any] = {
 
 # What pages complain of while a box is away: nobody answers, or an answer broke off.
 BOX_AWAY = "WebSocket|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE"
+
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 MakeSide = Callable[..., Awaitable[Side]]
 MakeCall = Callable[..., Awaitable[Call]]

@@ -121,6 +121,7 @@ async def enter(page: Page, code: str) -> None:
     await page.click("#entrance button[type=submit]")
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("program", ["chromium", "firefox"])
 async def test_the_browser_solves_the_puzzle_and_stays_quick(world: World, program: str) -> None:
     await guess(world)
