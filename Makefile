@@ -29,7 +29,7 @@ check: $(VENV)/test.ok node_modules/.ok
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python tests/node.py node_modules/typescript/bin/tsc -p practicebox/web/static/js/jsconfig.json
-	$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser and not netlab and not proof" $(PYTEST)
+	$(BIN)/python -m pytest -q -n 4 -m "not slow and not browser and not netlab and not proof" $(PYTEST)
 
 format: $(VENV)/test.ok
 	$(BIN)/ruff check --fix --quiet . || true
