@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from practicebox.practice.codes import CodePair
+from practicebox.practice.conference import Release, may_enter
+from practicebox.practice.conference import Role as ParticipantRole
 from practicebox.practice.link import Link
 from practicebox.store.times import to_text
 
@@ -197,6 +199,38 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True)
+class ParticipantDraft:
+    """Somebody who is to take part in a conference beside its patient."""
+
+    name: str = field(repr=False)
+    role: ParticipantRole
+    email: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Participant:
+    """Somebody who takes part in a conference beside its patient, with a way in of their own."""
+
+    id: str
+    appointment_id: str
+    name: str = field(repr=False)
+    role: ParticipantRole
+    email: str = field(repr=False)
+    phone: str = field(repr=False)
+    codes: CodePair = field(repr=False)
+    link: Link = field(repr=False)
+    created: datetime
+    release: Release | None = None  # from secrecy, towards this person
+    revoked: datetime | None = None  # when the last one was taken back
+
+    @property
+    def may_enter(self) -> bool:
+        """Whether their door is open."""
+        return may_enter(self.role, self.release)
+
+
+@dataclass(frozen=True)
 class Invitation:
     """One participant's way in, as far as a locked box knows it."""
 
@@ -205,17 +239,21 @@ class Invitation:
     starts: datetime
     minutes: int
     state: State
+    participant_id: str = ""  # whose it is in a conference; empty: the patient's or the doctor's
+    is_open: bool = True  # not before the release from secrecy that the participant needs
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A patient's browser that has been let in."""
+    """A patient's browser that has been let in, or that of another participant."""
 
     id: str
     appointment_id: str
     starts: datetime
     minutes: int
     state: State
+    participant_id: str = ""  # in a conference, beside the patient
+    is_conference: bool = False
 
 
 @dataclass(frozen=True)
