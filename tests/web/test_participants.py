@@ -154,7 +154,7 @@ async def test_the_letter_is_theirs_and_not_the_patients(doors: Doors) -> None:
 
 
 async def test_only_the_patient_confirms_and_only_their_check_counts(doors: Doors) -> None:
-    appointment, one = await invited(doors, role="patient")
+    _, one = await invited(doors, role="patient")
     await knock(doors, one)
     async with doors.patient.client.get("/visit/confirmation") as answer:
         assert (await answer.json())["state"] == "none"

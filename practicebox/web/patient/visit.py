@@ -38,8 +38,7 @@ async def page(request: web.Request) -> web.Response:
         "closes": span.closes,
         "phase": span.phase(services(request).now()).value,
     }
-    page = "conference" if visit.is_conference else "visit"
-    return render(request, f"patient/{page}.html", context)
+    return render(request, "patient/visit.html", context)
 
 
 @routes.get("/visit/signal", name="visit.signal")

@@ -60,7 +60,7 @@ async def lines(request: web.Request, appointment: Appointment) -> list[Line]:
 
 
 def exported(one: Participant) -> dict[str, object]:
-    """What the patient's export says of somebody who came along; their ways in are keys, no data."""
+    """What a patient's export says of somebody who came along; their ways in are keys, no data."""
     release = one.release
     return {
         "name": one.name,
