@@ -59,6 +59,7 @@ async def test_four_people_meet_and_a_fifth_without_release_stays_out(
         await clinician.goto(f"{meeting.appointment}/consultation")
         await expect(clinician.locator("#ante .waiting-said")).to_contain_text("Dilek Öztürk")
         await check(clinician, "conference-ante")
+        await clinician.set_viewport_size(DESK)
         await meeting.begin()
         for who in links:
             await meeting.ask_in(who)
@@ -66,6 +67,7 @@ async def test_four_people_meet_and_a_fifth_without_release_stays_out(
             await expect(page.locator(".tile[data-member]")).to_have_count(3)
         await until_all_see_all(meeting.everybody, 3, LEAST)
         await check(clinician, "conference")
+        await clinician.set_viewport_size(DESK)
 
         alice, ivan, dilek = meeting.guests.values()
         await expect(alice.locator(".tile", has_text="Dilek Öztürk")).to_contain_text("Dolmetscher")

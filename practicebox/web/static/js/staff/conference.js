@@ -43,7 +43,7 @@ function begin(present) {
   element("ante", HTMLElement).hidden = true;
   element("call", HTMLElement).hidden = false;
   document.body.classList.add("is-calling");
-  panel.show(true);
+  panel.show(matchMedia("(min-width: 48rem)").matches); // on a phone it would cover the pictures
   preview.stop();
   moderator.tell();
 }
