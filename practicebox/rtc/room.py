@@ -105,8 +105,7 @@ class Room:
 
     def relay(self, sender: Seat, payload: bytes) -> None:
         """Pass `payload` on as it is; drop it if nobody is there to receive it."""
-        receiver = self._facing(sender)
-        if receiver is not None:
+        if receiver := self._facing(sender):
             receiver.send(payload)
 
     def handle(self, seat: Seat, message: FromBrowser) -> None:

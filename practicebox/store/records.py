@@ -11,8 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from practicebox.practice.codes import CodePair
-from practicebox.practice.conference import Release, may_enter
-from practicebox.practice.conference import Role as ParticipantRole
 from practicebox.practice.link import Link
 from practicebox.store.times import to_text
 
@@ -196,38 +194,6 @@ class Entry(NamedTuple):
     def cursor(self) -> str:
         """The place of this line, for the next page of a list."""
         return f"{to_text(self.starts)}.{self.id}"
-
-
-@dataclass(frozen=True)
-class ParticipantDraft:
-    """Somebody who is to take part in a conference beside its patient."""
-
-    name: str = field(repr=False)
-    role: ParticipantRole
-    email: str = field(default="", repr=False)
-    phone: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
-class Participant:
-    """Somebody who takes part in a conference beside its patient, with a way in of their own."""
-
-    id: str
-    appointment_id: str
-    name: str = field(repr=False)
-    role: ParticipantRole
-    email: str = field(repr=False)
-    phone: str = field(repr=False)
-    codes: CodePair = field(repr=False)
-    link: Link = field(repr=False)
-    created: datetime
-    release: Release | None = None  # from secrecy, towards this person
-    revoked: datetime | None = None  # when the last one was taken back
-
-    @property
-    def may_enter(self) -> bool:
-        """Whether their door is open."""
-        return may_enter(self.role, self.release)
 
 
 @dataclass(frozen=True)

@@ -73,8 +73,8 @@ class Conference:
         if name:
             await page.goto(f"{self.appointment}/participants")
             card = page.locator(".person", has_text=name)
-            shown = await card.locator("a:has-text('BRIEF')").get_attribute("href")
-            path = f"{self.box.staff}{shown}"
+            form = await card.locator("form").first.get_attribute("action") or ""
+            path = f"{self.box.staff}{form.rpartition('/')[0]}/letter.pdf"
         [link] = qr_codes(await download(page, path))
         return link
 
@@ -91,7 +91,8 @@ class Conference:
         return page
 
     async def window(self, url: str) -> Page:
-        page = await self.pages.open(self.browser, "about:blank", locale="de-DE")
+        size = {"width": 480, "height": 480}  # drawing large pictures costs more than decoding them
+        page = await self.pages.open(self.browser, "about:blank", locale="de-DE", viewport=size)
         await page.add_init_script(NOTE_CONNECTIONS)
         await page.goto(url)
         return page
@@ -130,7 +131,7 @@ async def flows(page: Page, seconds: float = 2.0) -> list[Flow]:
 
 
 async def until_all_see_all(
-    pages: list[Page], others: int, least: float, patience: float = 40.0
+    pages: list[Page], others: int, least: float, patience: float = 60.0
 ) -> dict[str, list[Flow]]:
     """Wait until each page decodes `least` frames a second, and sound, of as many others."""
     found: dict[str, list[Flow]] = {}

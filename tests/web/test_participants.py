@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -12,7 +13,8 @@ from practicebox.practice.conference import BESIDE
 from practicebox.rtc.messages import Close, Role
 from practicebox.rtc.room import Seat
 from practicebox.rtc.rooms import key_of
-from practicebox.store.records import Appointment, Participant
+from practicebox.store.records import Appointment
+from practicebox.store.records_conference import Participant
 from tests.post.samples import pages
 from tests.web.both_doors import Doors, both_doors, details
 from tests.web.staff_box import Page
@@ -151,6 +153,15 @@ async def test_the_letter_is_theirs_and_not_the_patients(doors: Doors) -> None:
     assert one.codes.patient in text and "Dilek Öztürk" in text
     assert appointment.codes.patient not in text and "Alice" not in text
     assert "Lindenallee" not in text
+
+
+async def test_the_prepared_e_mail_has_their_code_and_link_only(doors: Doors) -> None:
+    appointment, one = await invited(doors, email="dilek@example.org")
+    assert "mailto:" not in (await doors.staff.get(path(appointment))).source
+    await note(doors, appointment, one)
+    source = unquote((await doors.staff.get(path(appointment))).source)
+    assert "mailto:dilek@example.org" in source and one.codes.patient in source
+    assert one.link.fragment() in source and appointment.codes.patient not in source
 
 
 async def test_only_the_patient_confirms_and_only_their_check_counts(doors: Doors) -> None:

@@ -25,7 +25,7 @@ from practicebox.store.conditions import (
     NoSuchParticipant,
     TooManyParticipants,
 )
-from practicebox.store.records import Participant, ParticipantDraft
+from practicebox.store.records_conference import Participant, ParticipantDraft
 from practicebox.store.sql.transactions import transaction
 from practicebox.store.times import from_text, to_text
 from practicebox.store.vault.keyring import Keyring, Subject, open_record, seal_record

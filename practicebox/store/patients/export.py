@@ -26,7 +26,8 @@ from practicebox.store.outbox.agreements import Agreements
 from practicebox.store.outbox.rows import Message
 from practicebox.store.patients import rows as patients_rows
 from practicebox.store.patients.rows import PatientRecord
-from practicebox.store.records import Appointment, Participant
+from practicebox.store.records import Appointment
+from practicebox.store.records_conference import Participant
 from practicebox.store.times import from_text
 from practicebox.store.vault.keyring import Keyring
 

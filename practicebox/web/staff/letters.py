@@ -20,6 +20,7 @@ from practicebox.web.keys import services
 from practicebox.web.render import full_name, language, render
 from practicebox.web.staff import acting, treatments
 from practicebox.web.staff.appointments import AREA, appointment_of
+from practicebox.web.staff.participant_view import as_theirs
 from practicebox.web.staff.participants import participant_of
 from practicebox.web.staff.practice_sheets import sender_of
 from practicebox.web.staff.session import PRACTICE, zone_of
@@ -91,16 +92,9 @@ async def of_participant(request: web.Request) -> web.Response:
     """The letter for somebody who takes part beside the patient, with a way in of their own."""
     appointment, one = await participant_of(request)
     await acting.note(request, Action.LETTER_PRINTED, appointment.id)
-    plan = await _letter(request, appointment)
-    theirs = replace(
-        plan,
-        recipient=(one.name,),
-        patient=one.name,
-        link=link.address(services(request).public_url(), one.link),
-        code=one.codes.patient,
-        remarks=(),  # what the treatment costs is not their business
-    )
-    return await _pdf(request, [theirs])
+    theirs = await _letter(request, as_theirs(appointment, one))
+    costs_nobody = replace(theirs, remarks=())  # what the treatment costs is not their business
+    return await _pdf(request, [costs_nobody])
 
 
 async def _letter(request: web.Request, appointment: Appointment) -> Letter:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from practicebox.practice import link
 from practicebox.practice.conference import Granter, How, Release, Role, granters
 from practicebox.rtc.rooms import key_of
-from practicebox.store.records import Appointment, Participant
+from practicebox.store.records import Appointment, Patient
+from practicebox.store.records_conference import Participant
 from practicebox.web.keys import services
 from practicebox.web.language import mark
 from practicebox.web.render import full_name, language
+from practicebox.web.staff import mail_text
 
 ROLE_WORDS: dict[Role, str] = {
     "guardian": mark("Parent or guardian"),
@@ -45,7 +46,7 @@ class Line:
     state: str  # a key of `STATES`
     said: str
     released: str  # by whom, when, how, noted by whom; empty without a release
-    address: str  # of their link
+    mail: str  # a prepared invitation, for the mail program of the workstation
     granters: list[tuple[str, str]]
 
 
@@ -56,7 +57,13 @@ async def lines(request: web.Request, appointment: Appointment) -> list[Line]:
     everybody = await services(request).store.people.everybody()
     names = {user.id: full_name(user.person) for user in everybody}
     found = await services(request).store.participants.of(appointment.id)
-    return [_line(request, one, names) for one in found]
+    return [_line(request, appointment, one, names) for one in found]
+
+
+def as_theirs(appointment: Appointment, one: Participant) -> Appointment:
+    """The appointment as a participant is told of it: their name, their code, their link."""
+    person = Patient(one.name, phone=one.phone, email=one.email)
+    return replace(appointment, patient=person, codes=one.codes, link=one.link)
 
 
 def exported(one: Participant) -> dict[str, object]:
@@ -71,7 +78,9 @@ def exported(one: Participant) -> dict[str, object]:
     }
 
 
-def _line(request: web.Request, one: Participant, names: dict[str, str]) -> Line:
+def _line(
+    request: web.Request, appointment: Appointment, one: Participant, names: dict[str, str]
+) -> Line:
     box, _ = services(request), language(request).gettext
     presence = box.rooms.presence(key_of(one.appointment_id, one.id))
     state = "closed"
@@ -84,7 +93,7 @@ def _line(request: web.Request, one: Participant, names: dict[str, str]) -> Line
         state,
         _(STATES[state]),
         _released(_, one.release, names) if one.release else "",
-        link.address(box.public_url(), one.link),
+        mail_text.address(request, as_theirs(appointment, one)),
         [(granter, _(GRANTER_WORDS[granter])) for granter in granters(one.role)],
     )
 

@@ -15,7 +15,8 @@ from practicebox.store.conditions import (
     NoSuchParticipant,
     TooManyParticipants,
 )
-from practicebox.store.records import Appointment, Participant, ParticipantDraft
+from practicebox.store.records import Appointment
+from practicebox.store.records_conference import Participant, ParticipantDraft
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render

@@ -17,7 +17,8 @@ from practicebox.store.conditions import (
     TooManyParticipants,
     UnknownInvitation,
 )
-from practicebox.store.records import Appointment, Participant, ParticipantDraft
+from practicebox.store.records import Appointment
+from practicebox.store.records_conference import Participant, ParticipantDraft
 from tests.store.world import NOON, World, raw_bytes
 
 INTERPRETER = ParticipantDraft("Dilek Öztürk", "interpreter", "dilek@example.org", "0170 55")
