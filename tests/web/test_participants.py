@@ -185,6 +185,30 @@ async def test_the_conference_page_knows_whom_it_may_ask_in(doors: Doors) -> Non
         assert answer.status == 409  # their own door is closed
 
 
+async def test_each_has_a_room_of_their_own_with_the_clinician(doors: Doors) -> None:
+    appointment, one = await invited(doors)
+    await note(doors, appointment, one)
+    await knock(doors, one)
+    hello = {"kind": "hello", "instance": "a" * 16}
+    guest, staff = doors.patient.client, doors.staff.client
+    origins = [{"Origin": f"http://{each.host}:{each.port}"} for each in (guest, staff)]
+    async with guest.ws_connect("/visit/signal", headers=origins[0]) as theirs:
+        await theirs.send_json(hello)
+        assert (await theirs.receive_json())["place"] == "here"
+        room = path(appointment, one, "signal")
+        async with staff.ws_connect(room, headers=origins[1]) as ours:
+            await ours.send_json({**hello, "instance": "b" * 16})
+            assert (await ours.receive_json())["role"] == "clinician"
+            assert await ours.receive_json() == {"kind": "peer", "instance": "a" * 16}
+            assert await theirs.receive_json() == {"kind": "peer", "instance": "b" * 16}
+            assert doors.box.services.rooms.open() == {key_of(appointment.id, one.id)}
+            await ours.send_json({"kind": "admit"})
+            assert await theirs.receive_json() == {"kind": "admitted"}
+            assert "nimmt teil" in (await doors.staff.get(path(appointment))).words
+            await doors.staff.post(path(appointment, one, "remove"), {})
+            assert (await theirs.receive()).data == Close.OVER
+
+
 async def test_another_kind_has_no_participants(doors: Doors) -> None:
     appointment = await doors.plan()
     assert (await doors.staff.get(path(appointment))).status == 404

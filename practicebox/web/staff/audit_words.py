@@ -50,7 +50,7 @@ SENTENCES: dict[Action, str] = {
     Action.PARTICIPANT_ADDED: mark("%(who)s added a participant to %(what)s."),
     Action.PARTICIPANT_REMOVED: mark("%(who)s removed a participant from %(what)s."),
     Action.PARTICIPANT_JOINED: mark("A participant entered the waiting room of %(what)s."),
-    Action.RELEASE_NOTED: mark("%(who)s noted a release from secrecy for %(what)s (%(detail)s)."),
+    Action.RELEASE_NOTED: mark("%(who)s noted a release from secrecy for %(what)s."),
     Action.RELEASE_REVOKED: mark("%(who)s revoked a release from secrecy for %(what)s."),
     Action.CONSULTATION_STARTED: mark("%(who)s began the consultation of %(what)s."),
     Action.CONSULTATION_ENDED: mark("The consultation of %(what)s ended."),

@@ -168,6 +168,7 @@ export class Moderator extends EventTarget {
     const id = idOf(seat);
     seat.entry = "";
     for (const other of this.#inside) say(other.channel, { kind: "gone", id });
+    this.tell();
   }
 }
 
