@@ -80,6 +80,19 @@ async def test_four_people_meet_and_a_fifth_without_release_stays_out(
             await expect(page.locator("#messages")).to_contain_text("Alice Krejčová")
             await expect(page.locator("#messages")).to_contain_text("Guten Tag zusammen")
 
+        await clinician.keyboard.press("1")
+        await expect(clinician.locator("#tiles")).to_have_attribute("data-layout", "speaker")
+        await expect(clinician.locator(".tile.is-main")).to_have_count(1)
+        await clinician.click(".seat:has-text('Dilek') .seat-mute")
+        await dilek.click("#mute-now")
+        await expect(alice.locator(".tile", has_text="Dilek")).to_contain_text("Mikrofon aus")
+        await ivan.click("#more summary")
+        await ivan.click("#share")
+        for page in (clinician, alice, dilek):
+            shared = page.locator(".tile.is-screen.is-main", has_text="Ivan Krejčí")
+            await expect(shared).to_contain_text("teilt den Bildschirm")
+        await expect(ivan.locator("#sharing")).to_be_visible()
+
         await clinician.click(".seat:has-text('Ivan') .seat-back")
         await expect(ivan.locator("#step-waiting")).to_be_visible()
         for page in (clinician, alice, dilek):
@@ -87,6 +100,7 @@ async def test_four_people_meet_and_a_fifth_without_release_stays_out(
         await clinician.reload()  # the others go on meanwhile, and the way back is open
         await expect(clinician.locator("#stage")).to_be_visible()
         await meeting.ask_in("Ivan Krejčí")
+        await dilek.click("#toggle-microphone")
         await until_all_see_all(meeting.everybody, 3, 1.0)
 
         await clinician.click("#hang-up")
