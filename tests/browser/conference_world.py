@@ -28,6 +28,9 @@ DECODED = """async () => {
 }"""
 
 
+PATIENCE = 30_000  # milliseconds; the machine encodes the pictures of everybody at once
+
+
 @dataclass(frozen=True)
 class Flow:
     """What one page decodes of one other."""
@@ -107,7 +110,7 @@ class Conference:
     async def ask_in(self, name: str) -> None:
         row = self.clinician.locator(".seat", has_text=name)
         await row.locator(".seat-admit").click()
-        await expect(row).to_have_attribute("data-where", "inside")
+        await expect(row).to_have_attribute("data-where", "inside", timeout=PATIENCE)
 
     @property
     def everybody(self) -> list[Page]:

@@ -21,12 +21,12 @@ class Channel extends EventTarget {
 }
 
 function seat(id) {
-  const room = Object.assign(new EventTarget(), { isAdmitted: false, back() {} });
+  const room = Object.assign(new EventTarget(), { isAdmitted: false, admit() {}, back() {} });
   const introduction = Object.assign(new EventTarget(), { other: {} });
   const targets = { connection: new EventTarget(), signaling: new EventTarget() };
   const chat = new EventTarget();
   const call = { ...targets, room, introduction, chat, leave() {} };
-  const empty = { isThere: false, entry: "", present: [], channel: null, member: null };
+  const empty = { isThere: false, isAsked: false, number: null, entry: "", present: [], channel: null, member: null };
   return { id, name: id.toUpperCase(), role: "role", call, ...empty };
 }
 
@@ -41,10 +41,14 @@ function meeting() {
       return [each.id, channel];
     }),
   );
-  const admit = (id) => {
+  const boxAdmits = (id) => {
     const { room } = seats.find((each) => each.id === id).call;
     room.isAdmitted = true;
     emit(room, "admitted");
+  };
+  const admit = (id) => {
+    moderator.admit(seats.find((each) => each.id === id));
+    boxAdmits(id);
   };
   const here = (id) => channels[id].hear({ kind: "here", entry: ENTRY[id], present: [id] });
   const out = (id) => {
@@ -52,7 +56,7 @@ function meeting() {
     room.isAdmitted = false;
     emit(room, "back");
   };
-  return { moderator, channels, admit, here, out };
+  return { moderator, channels, boxAdmits, admit, here, out };
 }
 
 const ids = (roster) => roster.members.map(({ id }) => id);
@@ -79,6 +83,18 @@ test("who waits is named to nobody, hears of nobody, whatever their page says", 
   channels.ivan.hear({ kind: "pass", to: `alice:${ENTRY.alice}`, content: { candidate: {} } });
   channels.alice.hear({ kind: "pass", to: `ivan:${ENTRY.ivan}`, content: { candidate: {} } });
   assert.deepEqual([channels.alice, channels.ivan].flatMap((c) => c.kinds("pass")), []);
+});
+
+test("the box alone puts nobody in", () => {
+  const { channels, boxAdmits, admit, here } = meeting();
+  admit("alice");
+  here("alice");
+  boxAdmits("ivan");
+  here("ivan");
+  assert.deepEqual(channels.ivan.kinds("roster"), []);
+  assert.deepEqual(ids(channels.alice.kinds("roster").at(-1)), []);
+  admit("ivan");
+  assert.deepEqual(ids(channels.alice.kinds("roster").at(-1)), [`ivan:${ENTRY.ivan}`]);
 });
 
 test("the words of one page may come before the box says that it was asked in", () => {

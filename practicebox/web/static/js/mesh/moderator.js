@@ -1,7 +1,8 @@
 /**
  * The moderator's half of a conference: an ordinary call with each guest, and the introductions
  * among them (docs/protocol.md, section 7). Offers and answers of two guests pass through here
- * unread, over channels that the box can't see; nobody who isn't asked in is ever named to another.
+ * unread, over channels that the box can't see; nobody is ever named to another whom the person at
+ * this page hasn't asked in, whatever the box says.
  *
  * Events: `member` and `gone` (detail: `{member}`), `seat` (detail: `{seat}`: something changed).
  */
@@ -20,6 +21,8 @@ const ENTRY = /^[0-9a-f]{16}$/;
  * @property {string} role - in words
  * @property {import("../stage/call.js").Call | null} call - null while their door is closed
  * @property {boolean} isThere
+ * @property {boolean} isAsked - in, at this page
+ * @property {string | null} number - to compare where a code was typed; empty with a letter
  * @property {string} entry - of the page that sits there; empty before it was asked in
  * @property {string[]} present
  * @property {RTCDataChannel | null} channel
@@ -53,11 +56,14 @@ export class Moderator extends EventTarget {
 
   /** @param {Seat} seat */
   admit(seat) {
+    seat.isAsked = true;
     seat.call?.room.admit();
+    this.#refresh(seat); // the box may have let them in already, at another workstation
   }
 
   /** @param {Seat} seat */
   putBack(seat) {
+    seat.isAsked = false;
     say(seat.channel, { kind: "back" });
     seat.call?.room.back();
   }
@@ -85,7 +91,9 @@ export class Moderator extends EventTarget {
   }
 
   get #inside() {
-    return this.#seats.filter(({ call, entry }) => call?.room.isAdmitted && entry);
+    return this.#seats.filter(
+      ({ call, isAsked, entry }) => isAsked && call?.room.isAdmitted && entry,
+    );
   }
 
   /** @param {Seat} seat @param {import("../stage/call.js").Call} call */
@@ -96,6 +104,10 @@ export class Moderator extends EventTarget {
     this.chat.add(call.chat, () => seat.name);
     on(connection, "peer", ({ peer }) => this.#follow(seat, peer));
     on(connection, "state", ({ state }) => state === "alone" && this.#out(seat));
+    on(connection, "secured", ({ number }) => {
+      seat.number = number;
+      changed();
+    });
     on(signaling, "peer", () => {
       seat.isThere = true;
       changed();
@@ -106,7 +118,10 @@ export class Moderator extends EventTarget {
     });
     on(signaling, "closed", () => this.#out(seat));
     on(room, "admitted", () => this.#refresh(seat));
-    on(room, "back", () => this.#out(seat));
+    on(room, "back", () => {
+      seat.isAsked = false;
+      this.#out(seat);
+    });
     on(room, "ended", () => {
       this.#out(seat);
       call.leave();

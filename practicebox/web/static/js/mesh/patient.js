@@ -2,6 +2,7 @@
 
 import { on } from "../call/events.js";
 import { element } from "../stage/dom.js";
+import { showSecured } from "../stage/secured.js";
 import { Guest } from "./guest.js";
 import { fill, newRow, offerPanel } from "./people.js";
 import { askWhoIsPresent } from "./present.js";
@@ -26,6 +27,7 @@ export function setStage(call) {
   setMeshStage(guest, { media: call.media, hangUp: () => call.hangUp() });
   offerPanel();
   showPeople(guest);
+  showSecured(call);
   const wish = element("mute-wished", HTMLElement);
   on(guest, "mute-wished", () => (wish.hidden = !call.media.state.microphone));
   on(call.media, "state", ({ microphone }) => (wish.hidden ||= !microphone));

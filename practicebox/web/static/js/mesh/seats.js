@@ -25,6 +25,7 @@ export function showSeats(moderator) {
       part(row, ".seat-admit", HTMLButtonElement).hidden = word !== "waiting";
       part(row, ".seat-mute", HTMLButtonElement).hidden = word !== "inside";
       part(row, ".seat-back", HTMLButtonElement).hidden = word !== "inside";
+      showNumber(row, seat);
       tellWhoWaits(moderator);
     };
     on(moderator, "seat", ({ seat: changed }) => changed === seat && draw());
@@ -33,10 +34,26 @@ export function showSeats(moderator) {
 }
 
 /** @param {Seat} seat */
-function whereIs({ call, isThere }) {
+function whereIs({ call, isThere, isAsked }) {
   if (!call) return "closed";
-  if (call.room.isAdmitted) return isThere ? "inside" : "away";
+  if (isAsked && call.room.isAdmitted) return isThere ? "inside" : "away";
   return isThere ? "waiting" : "absent";
+}
+
+/**
+ * Where a code was typed, two people compare a number (docs/protocol.md, section 2).
+ *
+ * @param {HTMLElement} row
+ * @param {Seat} seat
+ */
+function showNumber(row, { number }) {
+  const label = part(row, ".seat-number", HTMLElement);
+  const shown = number ? `${number.slice(0, 3)}\u202f${number.slice(3)}` : "";
+  const place = part(label, "span", HTMLElement);
+  label.hidden = !shown;
+  if (place.textContent === shown) return;
+  place.textContent = shown;
+  part(label, "input", HTMLInputElement).checked = false; // another number, another comparison
 }
 
 /** @param {Moderator} moderator */

@@ -21,11 +21,13 @@ const name = page.dataset.name ?? "";
 const media = new Media();
 const asked = askWhoIsPresent(name);
 const key = `${BEGUN} ${page.dataset.appointment}`;
+const askedBefore = new Set(JSON.parse(sessionStorage.getItem(`${key} in`) ?? "[]"));
 
 const seats = JSON.parse(element("seat-list", HTMLElement).textContent ?? "[]").map(
   (/** @type {{id: string, name: string, role: string, path: string, link: string, open: boolean}} */ seat) => ({
     ...{ id: seat.id, name: seat.name, role: seat.role },
-    ...{ isThere: false, entry: "", present: [], channel: null, member: null },
+    ...{ isThere: false, isAsked: askedBefore.has(seat.id), number: null },
+    ...{ entry: "", present: [], channel: null, member: null },
     call: seat.open
       ? new Call({ path: seat.path, media, name, role: "clinician", link: read(seat.link) })
       : null,
@@ -50,7 +52,7 @@ function begin(present) {
 
 /** @param {"ended" | "elsewhere"} how */
 function finish(how) {
-  sessionStorage.removeItem(key);
+  for (const each of [key, `${key} in`]) sessionStorage.removeItem(each);
   for (const call of calls) if (how === "elsewhere") call.leave();
   void media.close();
   element("call", HTMLElement).hidden = true;
@@ -74,6 +76,10 @@ sayTrouble(media.state);
 const panel = offerPanel();
 showSeats(moderator);
 setMeshStage(moderator, { media, hangUp });
+on(moderator, "seat", () => {
+  const inside = moderator.seats.filter(({ isAsked }) => isAsked).map(({ id }) => id);
+  sessionStorage.setItem(`${key} in`, JSON.stringify(inside));
+});
 for (const call of calls) {
   call.prepare();
   call.enter();
