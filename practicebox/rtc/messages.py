@@ -1,7 +1,6 @@
 """Control messages of the signaling socket: one JSON object in one text frame.
 
-Knows the tables of docs/protocol.md section 1 and nothing else: no room, no socket, and nothing
-of what two browsers say to each other.
+Knows the tables of docs/protocol.md section 1; no room, no socket, not what two browsers say.
 """
 
 from __future__ import annotations
@@ -92,6 +91,11 @@ class Swap:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """The clinician puts the patient back into the waiting room; told to both."""
+
+
+@dataclass(frozen=True, slots=True)
 class Bye:
     """A page leaves for good."""
 
@@ -161,14 +165,16 @@ class Delayed:
     minutes: int
 
 
-FromBrowser = Hello | Admit | End | Swap | CallMe | Bye
+BothWays = Back | CallMe
+FromBrowser = BothWays | Hello | Admit | End | Swap | Bye
 ToBrowser = (
-    Welcome | PeerHere | PeerLeft | Admitted | Ended | Placed | SecondDevice | CallMe | Delayed
+    BothWays | Welcome | PeerHere | PeerLeft | Admitted | Ended | Placed | SecondDevice | Delayed
 )
 
-_BARE: Mapping[str, Admit | End | Swap | Bye] = {
+_BARE: Mapping[str, Admit | End | Back | Swap | Bye] = {
     "admit": Admit(),
     "end": End(),
+    "back": Back(),
     "swap": Swap(),
     "bye": Bye(),
 }
@@ -178,6 +184,7 @@ _KINDS: Mapping[type[ToBrowser], str] = {
     PeerLeft: "peer-left",
     Admitted: "admitted",
     Ended: "ended",
+    Back: "back",
     Placed: "place",
     SecondDevice: "second",
     CallMe: "call-me",
@@ -186,16 +193,14 @@ _KINDS: Mapping[type[ToBrowser], str] = {
 _SPEAKERS: Mapping[type[FromBrowser], Role] = {  # who alone may say it
     Admit: Role.CLINICIAN,
     End: Role.CLINICIAN,
+    Back: Role.CLINICIAN,
     Swap: Role.CLINICIAN,
     CallMe: Role.PATIENT,
 }
 
 
 def parse(text: str, role: Role) -> FromBrowser:
-    """Read what a browser of `role` sent; raise `ProtocolError` for everything else.
-
-    Fields that the protocol doesn't name are ignored.
-    """
+    """Read what a browser of `role` sent; raise `ProtocolError` for what the protocol lacks."""
     message = _read(_decode(text))
     if _SPEAKERS.get(type(message), role) is not role:
         raise ProtocolError(Close.VIOLATION)

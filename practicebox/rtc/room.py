@@ -1,7 +1,6 @@
 """A room: the clinician and the devices of the patient in one consultation, and the relay between.
 
-Pure: no socket, no clock. A room passes payload on as it came and looks at nothing inside; it
-speaks to a browser only through the two functions of its `Seat`.
+Pure: no socket, no clock. Payload is passed on as it came; a `Seat` is how to speak to a browser.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from practicebox.rtc.messages import (
     Admit,
     Admitted,
+    Back,
     CallMe,
     Close,
     Delayed,
@@ -105,8 +105,7 @@ class Room:
 
     def relay(self, sender: Seat, payload: bytes) -> None:
         """Pass `payload` on as it is; drop it if nobody is there to receive it."""
-        receiver = self._facing(sender)
-        if receiver is not None:
+        if receiver := self._facing(sender):
             receiver.send(payload)
 
     def handle(self, seat: Seat, message: FromBrowser) -> None:
@@ -122,6 +121,8 @@ class Room:
                 self._admit()
             case End():
                 self.end(How.OVER)
+            case Back():
+                self._pause()
             case Swap():
                 self._swap()
 
@@ -217,6 +218,12 @@ class Room:
         self._ended = None
         for seat in self._peers():
             seat.send(Admitted())
+        self._on_change(self)
+
+    def _pause(self) -> None:
+        for seat in self._peers() if self.admitted else ():
+            seat.send(Back())
+        self.admitted = False
         self._on_change(self)
 
     def _ask_for_call(self, wanted: bool) -> None:

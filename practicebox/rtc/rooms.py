@@ -1,5 +1,8 @@
 """The rooms of all appointments that somebody has entered, by appointment id.
 
+In a conference each participant beside the patient has a room of their own with the clinician; its
+key is made of both ids (`key_of`), so that it goes with its appointment.
+
 Knows when a room may be forgotten and tells listeners who is where. No socket; the clock is
 passed in.
 """
@@ -15,6 +18,21 @@ from practicebox.rtc.messages import Close, How
 from practicebox.rtc.room import Room, Seat
 
 MAX_ROOMS = 1024  # twice the 500 patients who may wait at a time; each is an appointment of ours
+
+
+def key_of(appointment_id: str, participant_id: str = "") -> str:
+    """The room of an appointment's patient, or of another participant. Ids have no dot in them."""
+    return f"{appointment_id}.{participant_id}" if participant_id else appointment_id
+
+
+def appointment_of(key: str) -> str:
+    """Whose appointment a room is for."""
+    return key.partition(".")[0]
+
+
+def is_beside(key: str) -> bool:
+    """Whether a room is that of a participant beside the patient."""
+    return "." in key
 
 
 class Over(Exception):
@@ -67,16 +85,17 @@ class Rooms:
         return entry.presence if entry else None
 
     def waiting(self) -> frozenset[str]:
-        """The appointments whose patient is in the waiting room, not yet asked in."""
-        entries = self._entries.items()
+        """The appointments with somebody in the waiting room, not yet asked in."""
         return frozenset(
-            key for key, entry in entries if entry.presence.patient and not entry.presence.admitted
+            appointment_of(key)
+            for key, entry in self._entries.items()
+            if entry.presence.patient and not entry.presence.admitted
         )
 
     def calling(self) -> frozenset[str]:
         """The appointments whose patient asks for a call by telephone."""
         entries = self._entries.items()
-        return frozenset(key for key, entry in entries if entry.presence.wants_call)
+        return frozenset(appointment_of(key) for key, entry in entries if entry.presence.wants_call)
 
     def clinician_hosts(self, appointment_id: str) -> frozenset[str]:
         """Addresses from which a clinician is in the room right now."""
@@ -92,14 +111,17 @@ class Rooms:
         minutes it gets later. Takes the place of what was said before."""
         self._late = dict(minutes)
         for appointment_id, entry in self._entries.items():
-            entry.room.delay(self._late.get(appointment_id, 0))
+            entry.room.delay(self.late(appointment_id))
 
     def late(self, appointment_id: str) -> int:
         """The minutes that were said of an appointment; 0 if nothing was."""
-        return self._late.get(appointment_id, 0)
+        return self._late.get(appointment_of(appointment_id), 0)
 
     def go_on_by_phone(self, appointment_id: str, until: datetime) -> None:
-        """End the video consultation, also for a patient who comes before `until`."""
+        """End the video consultation, also for a patient who comes before `until`; for others in it
+        it is over."""
+        for key in self._of(appointment_id) - {appointment_id}:
+            self._close(key, Close.OVER)
         try:
             self._room(appointment_id, until).end(How.PHONE)
         except (Over, TooManyRooms):
@@ -123,10 +145,16 @@ class Rooms:
         return room
 
     def close(self, appointment_id: str, code: Close = Close.OVER) -> None:
-        """Close all sockets of a room and forget what it remembers: cancelled, moved or expired."""
-        entry = self._entries.pop(appointment_id, None)
-        if entry is None:
-            return
+        """Close all sockets of an appointment, or of one participant, and forget what their rooms
+        remember: cancelled, moved, expired, or released no more."""
+        for key in self._of(appointment_id):
+            self._close(key, code)
+
+    def _of(self, wanted: str) -> set[str]:
+        return {key for key in self._entries if wanted in (key, appointment_of(key))}
+
+    def _close(self, appointment_id: str, code: Close) -> None:
+        entry = self._entries.pop(appointment_id)
         entry.room.close(code)
         nobody = replace(
             entry.presence, patient=False, clinician=False, admitted=False, wants_call=False
@@ -136,8 +164,8 @@ class Rooms:
     def expire(self) -> None:
         """Close every room whose time is over."""
         now = self._now()
-        for appointment_id in [key for key, entry in self._entries.items() if entry.until <= now]:
-            self.close(appointment_id)
+        for key in [key for key, entry in self._entries.items() if entry.until <= now]:
+            self._close(key, Close.OVER)
 
     def _room(self, appointment_id: str, until: datetime) -> Room:
         now = self._now()

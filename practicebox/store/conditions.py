@@ -120,6 +120,14 @@ class NoSuchAppointment(LookupError):
     """No appointment has this id."""
 
 
+class NoSuchParticipant(LookupError):
+    """No participant of this conference has this id."""
+
+
+class TooManyParticipants(Exception):
+    """As many people take part as fit into a conference."""
+
+
 class NoSuchPatient(LookupError):
     """No patient of the directory has this id."""
 

@@ -12,6 +12,7 @@ from practicebox.store.appointments.checks import Checks
 from practicebox.store.appointments.confirmations import Confirmations
 from practicebox.store.appointments.facts import Facts
 from practicebox.store.appointments.invitations import Invitations
+from practicebox.store.appointments.participants import Participants
 from practicebox.store.appointments.visits import Visits
 from practicebox.store.audit.log import AuditLog
 from practicebox.store.backup.backup import Backups
@@ -46,6 +47,7 @@ class Parts:
         self.patients = Patients(box, self.appointments, directories)
         self.upkeep = Upkeep(box, self.appointments, self.patients)
         self.invitations = Invitations(box)
+        self.participants = Participants(box)
         self.visits = Visits(box)
         self.settings = Settings(box)
         self.attendance = Attendance(box)

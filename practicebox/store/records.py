@@ -205,17 +205,21 @@ class Invitation:
     starts: datetime
     minutes: int
     state: State
+    participant_id: str = ""  # whose it is in a conference; empty: the patient's or the doctor's
+    is_open: bool = True  # not before the release from secrecy that the participant needs
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A patient's browser that has been let in."""
+    """A patient's browser that has been let in, or that of another participant."""
 
     id: str
     appointment_id: str
     starts: datetime
     minutes: int
     state: State
+    participant_id: str = ""  # in a conference, beside the patient
+    is_conference: bool = False
 
 
 @dataclass(frozen=True)

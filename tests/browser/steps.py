@@ -136,12 +136,14 @@ async def log_out(page: Page, pages: Pages) -> None:
     await page.wait_for_selector("#organisation")
 
 
-async def plan(page: Page, box: RunningBox, patient: Patient = Patient()) -> str:
+async def plan(page: Page, box: RunningBox, patient: Patient = Patient(), kind: str = "") -> str:
     """A new appointment that begins with the next quarter of an hour; return its address."""
     await page.goto(f"{box.staff}/appointments/new")
     soon = next_slot(datetime.now(UTC), ZoneInfo("Europe/Berlin"))
     await page.fill("#date", soon.date().isoformat())
     await page.fill("#time", f"{soon:%H:%M}")
+    if kind:
+        await page.check(f"input[name=kind][value={kind}]")
     await page.fill("#patient", patient.name)
     await page.fill("#reason", patient.reason)
     await page.click("summary:has-text('Weitere Angaben')")

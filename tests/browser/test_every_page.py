@@ -19,6 +19,8 @@ LOOKS = re.compile(r"\bimport\b.*\b(check|onlooker|violations|Look)\b")
 LOOKED_AT = {  # who looks, in which file: at which templates
     "test_backup.py test_the_page_is_accessible_and_its_progress_bar_moves_by_itself": """
         staff/backup""",
+    "test_conference.py test_four_people_meet_and_a_fifth_without_release_stays_out": """
+        staff/conference staff/participants""",
     "test_directory.py test_a_file_becomes_patients_and_doubles_become_one": """
         staff/patients_directory staff/patients_duplicates staff/patients_import
         staff/patients_import_done staff/patients_import_preview staff/patients_merge""",

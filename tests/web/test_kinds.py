@@ -54,7 +54,7 @@ async def test_a_phone_appointment_needs_a_number_and_says_so(doors: Doors) -> N
 
 async def test_a_kind_that_was_not_offered_is_refused(doors: Doors) -> None:
     page = await doors.staff.post("/appointments/new", {**PLANNED, "kind": "fax"})
-    assert page.status == 422 and "Bitte wählen Sie Video oder Telefon." in page.words
+    assert page.status == 422 and "Bitte wählen Sie Video, Telefon oder Konferenz." in page.words
 
 
 async def test_changing_the_kind_keeps_the_codes_and_asks_for_a_new_letter(doors: Doors) -> None:

@@ -58,7 +58,7 @@ def book(
 ) -> Booked:
     """Write a new appointment with fresh codes and link; raise `NoSuchPatient`."""
     subject = add_subject(connection, keyring, new_id(box.random), box.random)
-    codes, link = _free_codes(connection, box), new_link(box.random)
+    codes, link = free_codes(connection, box), new_link(box.random)
     patient = register.relate(register.resolve(draft.patient, draft.patient_id), subject.id)
     appointment = Appointment(
         id=subject.id,
@@ -70,8 +70,9 @@ def book(
     )
     booked = Booked(appointment, subject, local_day(appointment.starts, zone))
     connection.execute(
-        "INSERT INTO appointments (day, starts, minutes, generation, sealed, related, state, id)"
-        " VALUES (?, ?, ?, ?, ?, 1, 'planned', ?)",
+        "INSERT INTO appointments"
+        " (day, starts, minutes, conference, generation, sealed, related, state, id)"
+        " VALUES (?, ?, ?, ?, ?, ?, 1, 'planned', ?)",
         (*_row(booked, box), subject.id),
     )
     invitations.insert(connection, box.key, subject.id, codes, link)
@@ -101,8 +102,8 @@ def rebook(
     appointment = replace(planned, **_planned(draft, register.relate(patient, planned.id)))
     booked = replace(old, appointment=appointment, day=local_day(appointment.starts, zone))
     connection.execute(
-        "UPDATE appointments SET day = ?, starts = ?, minutes = ?, generation = ?, sealed = ?,"
-        " related = 1 WHERE id = ?",
+        "UPDATE appointments SET day = ?, starts = ?, minutes = ?, conference = ?, generation = ?,"
+        " sealed = ?, related = 1 WHERE id = ?",
         (*_row(booked, box), appointment.id),
     )
     return booked
@@ -168,14 +169,17 @@ def entry(appointment: Appointment) -> Entry:
 def _with_new_ways_in(
     connection: sqlite3.Connection, box: Box, appointment: Appointment
 ) -> Appointment:
+    # Who was invited beside the old patient is not the new one's business.
+    connection.execute("DELETE FROM participants WHERE appointment = ?", (appointment.id,))
     connection.execute("DELETE FROM invitations WHERE appointment = ?", (appointment.id,))
     visits.end(connection, appointment.id)
-    codes, link = _free_codes(connection, box), new_link(box.random)
+    codes, link = free_codes(connection, box), new_link(box.random)
     invitations.insert(connection, box.key, appointment.id, codes, link)
     return replace(appointment, codes=codes, link=link)
 
 
-def _free_codes(connection: sqlite3.Connection, box: Box) -> CodePair:
+def free_codes(connection: sqlite3.Connection, box: Box) -> CodePair:
+    """Access codes that nobody has yet."""
     for _ in range(ATTEMPTS):
         pair = new_pair(box.random)
         if not invitations.are_taken(connection, box.key, pair):
@@ -196,10 +200,11 @@ def _planned(draft: AppointmentDraft, patient: PatientRecord) -> dict[str, Any]:
     }
 
 
-def _row(booked: Booked, box: Box) -> tuple[str, str, int, int, bytes]:
+def _row(booked: Booked, box: Box) -> tuple[str, str, int, bool, int, bytes]:
     a, subject = booked.appointment, booked.subject
     sealed = seal_record(subject, _TABLE, a.id, content.dump(a), box.random)
-    return booked.day, to_text(a.starts), a.minutes, subject.generation, sealed
+    is_conference = a.kind == "conference"  # in clear: the patients' page is another one
+    return booked.day, to_text(a.starts), a.minutes, is_conference, subject.generation, sealed
 
 
 def _open(

@@ -21,9 +21,11 @@ from practicebox.store.vault.boxkey import TAG_BYTES, BoxKey
 
 # The outer join gives a row of NULLs for an unknown tag.
 _FIND = (
-    "SELECT appointments.id, role, starts, minutes, state, token_tag"
+    "SELECT appointments.id, role, starts, minutes, state, participants.id,"
+    " participants.id IS NULL OR (released AND conference), token_tag"
     " FROM (SELECT ? AS wanted) LEFT JOIN invitations ON {column} = wanted"
-    " LEFT JOIN appointments ON appointments.id = appointment"
+    " LEFT JOIN appointments ON appointments.id = invitations.appointment"
+    " LEFT JOIN participants ON participants.id = participant"
 )
 
 
@@ -42,15 +44,34 @@ class Invitations:
         """The invitation of a locator and its join token; raise `UnknownInvitation`."""
         given = token_tag(self._box.key, token)
         row = await self._find("rid_tag", rid_tag(self._box.key, rid))
-        if not hmac.compare_digest(row[5] or bytes(TAG_BYTES), given):
+        if not hmac.compare_digest(row[-1] or bytes(TAG_BYTES), given):
             raise UnknownInvitation
         return _invitation(row)
 
     async def of_doctor(self, appointment_id: str) -> Invitation:
         """The doctor's invitation to an appointment; raise `UnknownInvitation`."""
-        query = "SELECT id, 'doctor', starts, minutes, state, NULL FROM appointments WHERE id = ?"
+        query = (
+            "SELECT id, 'doctor', starts, minutes, state, NULL, 1, NULL"
+            " FROM appointments WHERE id = ?"
+        )
+        return await self._one(query, appointment_id)
+
+    async def of_doctor_towards(self, appointment_id: str, participant_id: str) -> Invitation:
+        """The doctor's way to one participant of a conference; raise `UnknownInvitation`.
+
+        Not `is_open` while that person's own door isn't.
+        """
+        query = (
+            "SELECT appointments.id, 'doctor', starts, minutes, state, participants.id,"
+            " released AND conference, NULL FROM appointments"
+            " JOIN participants ON participants.appointment = appointments.id"
+            " WHERE appointments.id = ? AND participants.id = ?"
+        )
+        return await self._one(query, appointment_id, participant_id)
+
+    async def _one(self, query: str, *ids: str) -> Invitation:
         row = await self._box.database.run(
-            lambda connection: connection.execute(query, (appointment_id,)).fetchone()
+            lambda connection: connection.execute(query, ids).fetchone()
         )
         if row is None:
             raise UnknownInvitation
@@ -87,17 +108,23 @@ def are_taken(connection: sqlite3.Connection, key: BoxKey, pair: CodePair) -> bo
 
 
 def insert(
-    connection: sqlite3.Connection, key: BoxKey, appointment_id: str, pair: CodePair, link: Link
+    connection: sqlite3.Connection,
+    key: BoxKey,
+    appointment_id: str,
+    pair: CodePair,
+    link: Link,
+    participant_id: str | None = None,
 ) -> None:
-    """Write both invitations of an appointment."""
+    """Write both invitations of an appointment, or of one participant beside its patient."""
     connection.executemany(
-        "INSERT INTO invitations (code_tag, appointment, role, rid_tag, token_tag)"
-        " VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO invitations (code_tag, appointment, participant, role, rid_tag, token_tag)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
         (
-            (code_tag(key, pair.doctor), appointment_id, "doctor", None, None),
+            (code_tag(key, pair.doctor), appointment_id, participant_id, "doctor", None, None),
             (
                 code_tag(key, pair.patient),
                 appointment_id,
+                participant_id,
                 "patient",
                 rid_tag(key, link.rid),
                 token_tag(key, join_token(link)),
@@ -115,7 +142,8 @@ def _canonical(code: str) -> str:
 
 
 def _invitation(row: tuple[Any, ...]) -> Invitation:
-    appointment_id, role, starts, minutes, state, _ = row
+    appointment_id, role, starts, minutes, state, participant, is_open, _ = row
     if appointment_id is None:
         raise UnknownInvitation
-    return Invitation(appointment_id, role, from_text(starts), minutes, state)
+    times = from_text(starts), minutes
+    return Invitation(appointment_id, role, *times, state, participant or "", bool(is_open))

@@ -26,27 +26,35 @@ class Visits:
     def __init__(self, box: Box) -> None:
         self._box = box
 
-    async def start(self, appointment_id: str) -> str:
-        """The token of a new visit; raise `NoSuchAppointment`, also for a cancelled one.
+    async def start(self, appointment_id: str, participant_id: str = "") -> str:
+        """The token of a new visit; raise `NoSuchAppointment`, also for a cancelled one and for a
+        participant whose door is closed.
 
         After the window it lets nobody into the room; it is there to confirm what took place.
         """
         visit_id, token = new_id(self._box.random), new_token(self._box.random)
         now = self._box.now()
         tag, moment = _tag(self._box.key, token), to_text(now)
-        joined = By(PATIENT).did(Action.PATIENT_JOINED, appointment_id)
+        action = Action.PARTICIPANT_JOINED if participant_id else Action.PATIENT_JOINED
+        joined = By(PATIENT).did(action, appointment_id)
 
         def write(connection: sqlite3.Connection) -> None:
             row = connection.execute(
-                "SELECT starts, minutes FROM appointments WHERE id = ? AND state = 'planned'",
-                (appointment_id,),
+                "SELECT starts, minutes FROM appointments WHERE id = ? AND state = 'planned'"
+                " AND (? = '' OR EXISTS (SELECT 1 FROM participants"
+                " WHERE id = ? AND appointment = appointments.id AND released AND conference))",
+                (appointment_id, participant_id, participant_id),
             ).fetchone()
             if row is None:
                 raise NoSuchAppointment
             connection.execute("DELETE FROM visits WHERE expires <= ?", (moment,))
             connection.execute(
-                "INSERT INTO visits (id, tag, appointment, expires) VALUES (?, ?, ?, ?)",
-                (visit_id, tag, appointment_id, to_text(_expires(row[0], row[1], now))),
+                "INSERT INTO visits (id, tag, appointment, participant, expires)"
+                " VALUES (?, ?, ?, nullif(?, ''), ?)",
+                (
+                    *(visit_id, tag, appointment_id, participant_id),
+                    to_text(_expires(row[0], row[1], now)),
+                ),
             )
             audit_waiting.record(connection, self._box, now, joined)
 
@@ -58,16 +66,20 @@ class Visits:
         tag, moment = _tag(self._box.key, token), to_text(self._box.now())
         row = await self._box.database.run(
             lambda connection: connection.execute(
-                "SELECT visits.id, appointment, starts, minutes, state FROM visits"
-                " JOIN appointments ON appointments.id = appointment"
-                " WHERE tag = ? AND expires > ?",
+                "SELECT visits.id, visits.appointment, starts, minutes, state,"
+                " ifnull(participant, ''), conference FROM visits"
+                " JOIN appointments ON appointments.id = visits.appointment"
+                " LEFT JOIN participants ON participants.id = participant"
+                " WHERE tag = ? AND expires > ?"
+                " AND (participant IS NULL OR (released AND conference))",
                 (tag, moment),
             ).fetchone()
         )
         if row is None:
             raise NoVisit
-        visit_id, appointment_id, starts, minutes, state = row
-        return Visit(visit_id, appointment_id, from_text(starts), minutes, state)
+        visit_id, appointment_id, starts, minutes, state, participant, conference = row
+        times = from_text(starts), minutes
+        return Visit(visit_id, appointment_id, *times, state, participant, bool(conference))
 
 
 def move(

@@ -67,6 +67,11 @@ class Action(Enum):
     CODES_SHOWN = "codes-shown"
     LETTER_PRINTED = "letter-printed"
     PATIENT_JOINED = "patient-joined"
+    PARTICIPANT_ADDED = "participant-added"  # to a conference; the subject is its appointment
+    PARTICIPANT_REMOVED = "participant-removed"
+    PARTICIPANT_JOINED = "participant-joined"
+    RELEASE_NOTED = "release-noted"  # from secrecy; detail: by whom and how
+    RELEASE_REVOKED = "release-revoked"
     CONSULTATION_STARTED = "consultation-started"
     CONSULTATION_ENDED = "consultation-ended"
     PHONE_INSTEAD = "phone-instead"
@@ -115,6 +120,11 @@ _OF_CONSULTATIONS = {
     Action.CODES_SHOWN,
     Action.LETTER_PRINTED,
     Action.PATIENT_JOINED,
+    Action.PARTICIPANT_ADDED,
+    Action.PARTICIPANT_REMOVED,
+    Action.PARTICIPANT_JOINED,
+    Action.RELEASE_NOTED,
+    Action.RELEASE_REVOKED,
     Action.CONFIRMED,
     Action.UNCONFIRMED,
     Action.CONFIRMATION_PRINTED,

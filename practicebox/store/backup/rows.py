@@ -113,6 +113,7 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "gdt_records": _submissions("gdt_records"),
     "gdt_links": _records("gdt_links"),
     "confirmations": _submissions("confirmations"),
+    "participants": _records("participants", "appointment"),
     "messages": _records("messages", "appointment"),
     "agreements": _records("agreements"),
     "sealed_settings": _settings,

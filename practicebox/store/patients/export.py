@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from practicebox.practice.kinds import Tick
-from practicebox.store.appointments import booking, checklists
+from practicebox.store.appointments import booking, checklists, participants
 from practicebox.store.appointments.checks import Check, read_checks
 from practicebox.store.appointments.confirmations import Confirmation
 from practicebox.store.appointments.confirmations import read as read_confirmations
@@ -27,6 +27,7 @@ from practicebox.store.outbox.rows import Message
 from practicebox.store.patients import rows as patients_rows
 from practicebox.store.patients.rows import PatientRecord
 from practicebox.store.records import Appointment
+from practicebox.store.records_conference import Participant
 from practicebox.store.times import from_text
 from practicebox.store.vault.keyring import Keyring
 
@@ -42,6 +43,7 @@ class PatientExport:
     messages: dict[str, list[Message]]  # by appointment: what was written to the patient
     visits: dict[str, tuple[datetime, ...]]  # by appointment: until when browsers may come back
     confirmations: dict[str, Confirmation]  # by appointment
+    participants: dict[str, list[Participant]]  # by appointment: who came along to a conference
     ticks: dict[str, dict[str, Tick]]  # by appointment: what was ticked off, and by whom
     numbers: tuple[str, ...] = ()  # what practice software calls them
     orders: tuple[Waiting, ...] = ()  # what it has sent and waits here
@@ -50,12 +52,13 @@ class PatientExport:
 def collect(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -> PatientExport:
     """Read it all; raise `NoSuchPatient` or `SealBroken`."""
     record = patients_rows.find(connection, keyring, patient_id).record
-    found, messages = [], {}
+    found, messages, beside = [], {}, {}
     for id_ in record.appointments:
         with suppress(NoSuchAppointment):
             booked = booking.find(connection, keyring, id_)
             found.append(booked.appointment)
             messages[id_] = rows.of_appointment(connection, booked.subject)
+            beside[id_] = participants.read(connection, keyring, id_)
     ids = [appointment.id for appointment in found]
     return PatientExport(
         record,
@@ -65,6 +68,7 @@ def collect(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -
         messages,
         _visits(connection, ids),
         read_confirmations(connection, keyring, ids),
+        beside,
         checklists.read(connection, keyring, ids),
         tuple(gdt_links.numbers(connection, keyring, patient_id, ids)),
         tuple(gdt_records.of_patient(connection, keyring, record.patient)),

@@ -59,7 +59,7 @@ async def result(request: web.Request) -> web.Response:
     request.config_dict[LIMITS].spend(request)
     verdict = await _verdict(request)
     visit = await _visit(request)
-    if visit is None:
+    if visit is None or visit.participant_id:  # the light at the appointment is the patient's
         return web.json_response({"kept": False})
     box = services(request)
     try:

@@ -54,7 +54,10 @@ async def is_open(box: Services, found: Invitation) -> bool:
 
 
 async def what_was_held(box: Services, of: Visit | Invitation) -> Held | None:
-    """What took place of the appointment."""
+    """What took place of the appointment; nothing for who only came along: only the patient
+    confirms."""
+    if of.participant_id:
+        return None
     happened = await box.store.attendance.of([of.appointment_id])
     return held(_plan(of), happened.get(of.appointment_id, []))
 

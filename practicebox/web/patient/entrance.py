@@ -35,6 +35,10 @@ LARGEST = 4096  # bytes of a joining request; a pasted text with a proof of work
 KNOWN = "known browsers"  # the purpose of the secret that their cookies are made with
 
 
+class NotReleased(Exception):
+    """The release from secrecy towards this participant of a conference is missing."""
+
+
 @dataclass(frozen=True)
 class Typed:
     """A code as it was typed, with the proof of work that the browser was asked for."""
@@ -69,6 +73,8 @@ async def join(request: web.Request) -> web.Response:
     began = asyncio.get_running_loop().time()
     try:
         invitation = await _invitation(request)
+    except NotReleased:
+        return web.json_response({"error": "closed"}, status=409)
     except UnknownInvitation:
         await asyncio.sleep(began + REFUSAL - asyncio.get_running_loop().time())
         return web.json_response({"error": "unknown"}, status=404)
@@ -83,7 +89,7 @@ async def join(request: web.Request) -> web.Response:
 
 async def _let_in(request: web.Request, invitation: Invitation) -> web.Response:
     box = services(request)
-    token = await _token(request, invitation.appointment_id)
+    token = await _token(request, invitation)
     span, now = window(invitation.starts, invitation.minutes), box.now()
     answer = {"phase": span.phase(now).value, "opens": span.opens.isoformat()}
     response = web.json_response(answer)
@@ -94,16 +100,18 @@ async def _let_in(request: web.Request, invitation: Invitation) -> web.Response:
     return response
 
 
-async def _token(request: web.Request, appointment_id: str) -> str:
+async def _token(request: web.Request, invitation: Invitation) -> str:
     """The visit of this browser goes on in a new window; otherwise a new one begins."""
     visits = services(request).store.visits
     present = cookies.read(request, Cookie.VISIT)
+    whose = invitation.appointment_id, invitation.participant_id
     try:
-        if (await visits.find(present)).appointment_id == appointment_id:
+        visit = await visits.find(present)
+        if (visit.appointment_id, visit.participant_id) == whose:
             return present
     except NoVisit:
         pass
-    return await visits.start(appointment_id)
+    return await visits.start(*whose)
 
 
 async def _invitation(request: web.Request) -> Invitation:
@@ -145,7 +153,7 @@ async def _to_patient(
     """An invitation that a patient can follow now or later; raise `UnknownInvitation`.
 
     When it is over, the link still leads to the service confirmation; a code, which can be guessed,
-    leads nowhere any more.
+    leads nowhere any more. Raise `NotReleased` for a participant whose door is closed.
     """
     found = await look_up()
     if found.role != "patient" or found.state != "planned":
@@ -155,6 +163,8 @@ async def _to_patient(
     is_over = span.phase(box.now()) is Phase.OVER
     if is_over and not (by_link and await confirm.is_open(box, found)):
         raise UnknownInvitation
+    if not found.is_open:
+        raise NotReleased
     return found
 
 

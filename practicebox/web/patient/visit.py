@@ -6,6 +6,7 @@ from aiohttp import web
 
 from practicebox.practice.window import Phase, window
 from practicebox.rtc.messages import Role
+from practicebox.rtc.rooms import key_of
 from practicebox.store.conditions import NoVisit
 from practicebox.store.records import Visit
 from practicebox.web import cookies
@@ -50,7 +51,7 @@ async def signal(request: web.Request) -> web.StreamResponse:
     span = window(visit.starts, visit.minutes)
     until = span.closes if span.phase(now) is Phase.OPEN else now  # then it's closed with a code
     mine = SignalVisit(
-        appointment_id=visit.appointment_id,
+        appointment_id=key_of(visit.appointment_id, visit.participant_id),
         role=Role.PATIENT,
         device=visit.id,
         host=request.remote or "",

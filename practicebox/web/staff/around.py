@@ -13,7 +13,7 @@ from practicebox.store.records import Appointment
 from practicebox.web.keys import services
 from practicebox.web.language import mark
 from practicebox.web.render import language
-from practicebox.web.staff import billing, confirmation_view, papers, treatments
+from practicebox.web.staff import billing, confirmation_view, papers, participant_view, treatments
 from practicebox.web.staff.session import zone_of
 
 _CALLS = {
@@ -37,6 +37,7 @@ async def context(request: web.Request, appointment: Appointment) -> dict[str, o
         "treatment_hint": await _hint(request, appointment),
         "billing": billing.hints(request, appointment) if took_place else [],
         "took_place": took_place,
+        "participants": await participant_view.lines(request, appointment),
         "confirmation": await confirmation_view.context(request, appointment),
         **await papers.context(request, appointment, took_place=took_place),
     }

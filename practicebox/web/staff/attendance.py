@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from practicebox.practice.day import Event
-from practicebox.rtc.rooms import Presence
+from practicebox.rtc.rooms import Presence, is_beside
 from practicebox.store.conditions import Locked, NoSuchAppointment, NoSuchPatient, SealBroken
 from practicebox.web.keys import SERVICES, Services
 
@@ -40,7 +40,9 @@ class Attending:
     leaving: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
 
     def changed(self, appointment_id: str, presence: Presence) -> None:
-        """Take in what the rooms tell."""
+        """Take in what the rooms tell of patients; who comes along is noted nowhere."""
+        if is_beside(appointment_id):
+            return
         (self.attended.add if presence.clinician else self.attended.discard)(appointment_id)
         if presence.patient:
             self._comes(appointment_id)

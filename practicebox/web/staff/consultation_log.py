@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from practicebox.rtc.rooms import Presence
+from practicebox.rtc.rooms import Presence, is_beside
 from practicebox.store.audit.audit import BY_BOX, Action, By
 from practicebox.web.keys import SERVICES
 from practicebox.web.staff.session import BEARER
@@ -62,7 +62,7 @@ async def _listen(app: web.Application) -> AsyncIterator[None]:
 
 def _changed(app: web.Application, appointment_id: str, presence: Presence) -> None:
     known = app[CONSULTATIONS]
-    if presence.admitted is (appointment_id in known.running):
+    if is_beside(appointment_id) or presence.admitted is (appointment_id in known.running):
         return
     by = known.seats.get(appointment_id, BY_BOX)
     if presence.admitted:

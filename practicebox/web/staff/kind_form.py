@@ -1,4 +1,4 @@
-"""Video or phone, and the treatment: this part of the form, and what comes with a change of it."""
+"""The kind of appointment and its treatment: this part of the form, and what a change brings."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def read(form: Form, patient: Patient, translate: Callable[[str], str]) -> Kind:
         return "phone"
     if kind == "conference":
         return "conference"
-    form.one_of("kind", ("video",), translate("Please choose video or phone."))
+    form.one_of("kind", ("video",), translate("Please choose video, phone or conference."))
     return "video"
 
 
 def changed(rooms: Rooms, before: Appointment, after: Appointment) -> str:
     """Tell the waiting room what became of the appointment; the word to say on the next page."""
     has_old_letter = before.codes == after.codes
-    if before.kind == "video" and after.kind == "phone":
+    if before.kind != "phone" and after.kind == "phone":
         rooms.go_on_by_phone(after.id, window(after.starts, after.minutes).closes)
     elif before.starts != after.starts or before.kind != after.kind or not has_old_letter:
         rooms.close(before.id)  # who waits there came for the old one
@@ -58,7 +58,11 @@ async def context(
     today = services(request).now().astimezone(zone_of(request)).date()
     payer = patient.payer if patient else ""
     return {
-        "kinds": [("video", _("Video consultation")), ("phone", _("Phone: we call the patient"))],
+        "kinds": [
+            ("video", _("Video consultation")),
+            ("phone", _("Phone: we call the patient")),
+            ("conference", _("Conference: several people by video")),
+        ],
         "treatments": await _treatments(request, form.value("treatment"), payer, today),
     }
 

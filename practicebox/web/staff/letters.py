@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -19,6 +20,8 @@ from practicebox.web.keys import services
 from practicebox.web.render import full_name, language, render
 from practicebox.web.staff import acting, treatments
 from practicebox.web.staff.appointments import AREA, appointment_of
+from practicebox.web.staff.participant_view import as_theirs
+from practicebox.web.staff.participants import participant_of
 from practicebox.web.staff.practice_sheets import sender_of
 from practicebox.web.staff.session import PRACTICE, zone_of
 
@@ -82,6 +85,16 @@ async def _pdf(request: web.Request, letters: Sequence[Letter]) -> web.Response:
         content_type="application/pdf",
         headers={"Content-Disposition": 'inline; filename="letter.pdf"'},
     )
+
+
+@routes.get("/appointments/{id}/participants/{other}/letter.pdf", name="participants.letter")
+async def of_participant(request: web.Request) -> web.Response:
+    """The letter for somebody who takes part beside the patient, with a way in of their own."""
+    appointment, one = await participant_of(request)
+    await acting.note(request, Action.LETTER_PRINTED, appointment.id)
+    theirs = await _letter(request, as_theirs(appointment, one))
+    costs_nobody = replace(theirs, remarks=())  # what the treatment costs is not their business
+    return await _pdf(request, [costs_nobody])
 
 
 async def _letter(request: web.Request, appointment: Appointment) -> Letter:

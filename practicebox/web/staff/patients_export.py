@@ -22,7 +22,7 @@ from practicebox.practice.reminders import HEARD, Way
 from practicebox.store.gdt.records import Waiting
 from practicebox.store.patients.export import PatientExport
 from practicebox.store.records import Appointment, Profile
-from practicebox.web.staff import papers, patient_form
+from practicebox.web.staff import papers, participant_view, patient_form
 
 FILE = "auskunft.zip"
 PDF = "auskunft.pdf"
@@ -92,6 +92,7 @@ def _appointment(export: PatientExport, one: Appointment, desk: Desk) -> dict[st
             for item, tick in export.ticks.get(one.id, {}).items()
         ],
         "confirmed": _confirmed(export, one),
+        "took_part": [participant_view.exported(who) for who in export.participants[one.id]],
         "planned_on": one.created.isoformat(),
         "technical_check": {"result": check.verdict.value, "at": check.at.isoformat()}
         if check
@@ -218,6 +219,7 @@ def _kept(export: PatientExport, one: Appointment, desk: Desk) -> Kept:
     if confirmed := export.confirmations.get(one.id):
         day = format_date(confirmed.at.astimezone(desk.zone).date(), "short", desk.locale)
         notes.append(_("Confirmed on %(day)s") % {"day": day})
+    notes += [who.name for who in export.participants[one.id]]
     if one.state == "cancelled":
         notes.append(_("called off"))
     sent = [m for m in export.messages.get(one.id, ()) if m.state in HEARD]

@@ -94,6 +94,12 @@ RIGHTS: dict[str, frozenset[Role]] = {
             "letters.pdf",
             "letters.preview",
             "papers.tick",
+            "participants.add",
+            "participants.letter",
+            "participants.page",
+            "participants.release",
+            "participants.remove",
+            "participants.revoke",
             "phone.call",
             "letters.series",
             "phone.go_on",
@@ -127,7 +133,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
         ),
         AT_THE_DESK,
     ),
-    **dict.fromkeys(("consultation.page", "consultation.signal"), TREATING),
+    **dict.fromkeys(("consultation.page", "consultation.signal", "consultation.beside"), TREATING),
 }
 
 

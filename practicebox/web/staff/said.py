@@ -48,6 +48,12 @@ SENTENCES = {
     "test_sent": mark(
         "The provider has taken the test e-mail. Please look whether it has arrived."
     ),
+    "participant_added": mark(
+        "Added. Note the release from secrecy, then print the letter for this person."
+    ),
+    "participant_removed": mark("Removed. Their link and their access code no longer work."),
+    "released": mark("Noted. This person’s door is open now; the letter shows them the way in."),
+    "release_revoked": mark("Revoked. This person’s door is closed."),
     "cancelled": mark("The appointment has been cancelled. The access codes no longer work."),
     "changed_kind": mark(
         "The appointment has been changed from video to phone or back. Please print the letter "

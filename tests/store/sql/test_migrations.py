@@ -106,4 +106,8 @@ def test_the_released_steps_are_as_they_were() -> None:
         ["confirmations"],
         ["blocked"],
         ["messages", "agreements", "sealed_settings"],
+        [
+            *("appointments", "participants", "invitations_of_all"),
+            *("invitations", "invitations_of_all", "visits"),
+        ],
     ]

@@ -3,7 +3,7 @@
  * networks. Sends no sound and no picture before the admission.
  *
  * Events: `state` (detail: `{state}`, see `State`), `remote` (detail: `{stream}`, null when nobody
- * is there), `channels` (detail: the data channels of a new peer), `problem` (detail: `{error}`),
+ * is there), `peer` (detail: `{peer}`, a new one), `channels` (detail: its data channels), `problem` (detail: `{error}`),
  * `secured`, `rejected` and `refused` as of post.js.
  */
 
@@ -37,6 +37,7 @@ export class Connection extends EventTarget {
     this.#room = room;
     on(this.#pair, "peer", ({ peer }) => this.#follow(peer));
     on(room, "admitted", () => this.#attach());
+    on(room, "back", () => this.#detach());
     on(room, "ended", () => this.drop());
     on(room, "place", ({ place }) => place === "second" && this.drop());
     window.addEventListener("online", () => this.revive("moved"));
@@ -102,6 +103,7 @@ export class Connection extends EventTarget {
     on(peer, "remote", ({ stream }) => this.#show(peer, stream, isRenewed));
     on(peer, "gone", () => peer === this.#pair.peer && this.#pair.rebuild());
     on(peer, "problem", (detail) => emit(this, "problem", detail));
+    emit(this, "peer", { peer });
     emit(this, "channels", peer.channels);
     peer.limit(this.#rung);
     this.#attach();
@@ -122,6 +124,11 @@ export class Connection extends EventTarget {
     if (!this.#room.isAdmitted) return;
     this.#pair.peer?.attach("audio", this.#outgoing.audio);
     this.#pair.peer?.attach("video", this.#outgoing.video);
+  }
+
+  #detach() {
+    this.#pair.peer?.attach("audio", null);
+    this.#pair.peer?.attach("video", null);
   }
 
   /** @param {State} state */

@@ -67,6 +67,15 @@ export function limited(aim, rung) {
 }
 
 /**
+ * @param {Aim} aim
+ * @param {Aim} most
+ * @returns {Aim} `most`; a shared screen keeps its size, or nobody could read it
+ */
+export function capped(aim, most) {
+  return aim === READABLE ? { ...READABLE, bitrate: most.bitrate } : most;
+}
+
+/**
  * @param {MediaStreamTrack | null} track - a camera's; what comes later is taken for 720p
  * @param {Aim} aim
  * @returns {number} by what to divide width and height, 1 or more

@@ -113,6 +113,27 @@ export class Peer extends EventTarget {
     return this.#pc.getStats();
   }
 
+  /** @returns {number} how loud the other side is just now, 0 to 1 */
+  loudness() {
+    const sources = this.#pc.getReceivers().flatMap((each) => each.getSynchronizationSources());
+    return Math.max(0, ...sources.map(({ audioLevel }) => audioLevel ?? 0));
+  }
+
+  /**
+   * One more data channel, which the other page opens likewise.
+   *
+   * @param {string} label
+   * @param {number} id - not one of channels.js
+   */
+  open(label, id) {
+    return this.#pc.createDataChannel(label, { negotiated: true, id });
+  }
+
+  /** @param {import("./encodings.js").Aim | null} most - of this side's picture; null: no bound */
+  cap(most) {
+    this.#tracks.cap(most).catch((error) => this.#report(error));
+  }
+
   /** Sends no sound and no picture from now on; the last words on the channels still go out. */
   close() {
     this.#become("closed");

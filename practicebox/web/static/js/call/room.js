@@ -4,7 +4,7 @@
  * what was said meanwhile, and that the patient was admitted, it is told when it is back.
  *
  * Events: `welcome` (detail: `Welcome`), `place` (detail: `{place}`), `second` (detail:
- * `{waiting}`), `admitted`, `ended` (detail: `{how}`, "over" or "phone"), `call-me` (detail:
+ * `{waiting}`), `admitted`, `back` (to the waiting room), `ended` (detail: `{how}`, "over" or "phone"), `call-me` (detail:
  * `{wanted}`: the patient asks the practice to call by telephone, or needs it no more), `delayed`
  * (detail: `{minutes}`, 0 if it gets no later than planned).
  */
@@ -37,6 +37,7 @@ export class Room extends EventTarget {
     this.#signaling = signaling;
     on(signaling, "welcome", (message) => this.#welcomed(message));
     on(signaling, "admitted", () => this.#admitted());
+    on(signaling, "back", () => this.hasGoneBack());
     on(signaling, "ended", ({ how }) => this.hasEnded(how));
     on(signaling, "place", ({ place }) => this.#moved(place));
     on(signaling, "second", ({ waiting }) => emit(this, "second", { waiting }));
@@ -46,7 +47,15 @@ export class Room extends EventTarget {
 
   /** The clinician asks the patient in, now or as soon as they arrive. */
   admit() {
+    this.#unsaid.delete("back");
     this.#say("admit");
+  }
+
+  /** The clinician puts the patient back into the waiting room. */
+  back() {
+    this.#unsaid.delete("admit");
+    this.#say("back");
+    this.hasGoneBack();
   }
 
   /** The clinician lets the waiting second device take the patient's place. */
@@ -79,9 +88,17 @@ export class Room extends EventTarget {
     emit(this, "ended", { how });
   }
 
+  /** The consultation pauses for the patient. */
+  hasGoneBack() {
+    if (!this.isAdmitted) return;
+    this.isAdmitted = false;
+    emit(this, "back");
+  }
+
   /** @param {Welcome} welcome */
   #welcomed(welcome) {
     const forgotten = this.isAdmitted && !welcome.admitted;
+    const isBack = this.#unsaid.has("back");
     const urls = welcome.ice.flatMap((server) => server.urls);
     this.hasRelay = urls.some((url) => url.startsWith("turn"));
     emit(this, "welcome", welcome);
@@ -89,7 +106,7 @@ export class Room extends EventTarget {
     if (forgotten && welcome.role === "clinician") this.#unsaid.set("admit", {});
     if (this.#wantsCall) this.#unsaid.set("call-me", { wanted: true });
     for (const [kind, fields] of [...this.#unsaid]) this.#say(kind, fields);
-    if (welcome.admitted && !this.isOver) this.#admitted(); // the box may not know of the end yet
+    if (welcome.admitted && !this.isOver && !isBack) this.#admitted(); // the box may not know of the end yet
   }
 
   #admitted() {

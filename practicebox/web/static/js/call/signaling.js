@@ -3,7 +3,7 @@
  * of WebRTC.
  *
  * Events: every control message of the box under its kind (`welcome`, `peer`, `peer-left`,
- * `admitted`, `ended`, `place`, `second`, `call-me`, `delayed`; detail: the message), `payload` (detail: ArrayBuffer),
+ * `admitted`, `back`, `ended`, `place`, `second`, `call-me`, `delayed`; detail: the message), `payload` (detail: ArrayBuffer),
  * `lost` (the socket is gone and will be opened again), `closed` (detail: `{code}`; for good).
  */
 
@@ -18,6 +18,7 @@ const FINAL_CODES = new Set([1009, 4400, 4409, 4410, 4429]); // asking again wou
 const YOUNG = 2000; // milliseconds in which a socket that is being opened is left alone
 const KINDS = new Set([
   ...["welcome", "peer", "peer-left", "admitted", "ended", "place", "second", "call-me", "delayed"],
+  "back",
 ]);
 
 export class Signaling extends EventTarget {

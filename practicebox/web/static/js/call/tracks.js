@@ -3,7 +3,7 @@
  * come, change and go by `replaceTrack`, which needs no negotiation.
  */
 
-import { aims, limited, QUICK, READABLE, scale, tune } from "./encodings.js";
+import { aims, capped, limited, QUICK, READABLE, scale, tune } from "./encodings.js";
 
 /**
  * @typedef {"audio" | "video"} Kind
@@ -17,6 +17,7 @@ export class Tracks {
   #carrier = new MediaStream(); // one msid for both, so that lips and voice stay together
   #senders = /** @type {Partial<Record<Kind, RTCRtpSender>>} */ ({});
   #aim = QUICK;
+  #most = /** @type {Aim | null} */ (null);
   #isWatched = false;
   #rung = /** @type {import("./encodings.js").Rung} */ ("full");
   #wanted = /** @type {Record<Kind, MediaStreamTrack | null>} */ ({ audio: null, video: null });
@@ -68,6 +69,12 @@ export class Tracks {
     await this.attach("video", this.#wanted.video);
   }
 
+  /** @param {Aim | null} most - where there are several connections; null: no bound */
+  async cap(most) {
+    this.#most = most;
+    await this.attach("video", this.#wanted.video);
+  }
+
   /** Encodings can be tuned only after the negotiation. */
   async tune() {
     await Promise.all(KINDS.map((kind) => this.attach(kind, this.#wanted[kind])));
@@ -95,8 +102,8 @@ export class Tracks {
   async #tune(sender, kind) {
     const track = this.#wanted[kind];
     const wish = track?.contentHint === "detail" ? READABLE : this.#aim;
-    const aim = limited(wish, this.#rung);
-    const look = `${aim.preference} ${scale(track, aim)} ${this.#rung}`;
+    const aim = limited(this.#most ? capped(wish, this.#most) : wish, this.#rung);
+    const look = `${aim.preference} ${scale(track, aim)} ${aim.bitrate} ${this.#rung}`;
     const how = kind === "video" ? look : "once";
     if (this.#tuned[kind] === how) return;
     this.#tuned[kind] = how;

@@ -74,7 +74,7 @@ async function join() {
   if (outcome === "in") location.assign("/visit");
   else if (outcome === "unknown") refuse();
   else if (outcome === "paused") complain(code, form.dataset.paused ?? "");
-  else say(form.dataset.offline ?? "");
+  else say(form.dataset[outcome] ?? ""); // closed: not released yet; offline
 }
 
 /** @param {number} done @param {number} parts - of the puzzle against guessing */

@@ -4,7 +4,7 @@ import { prove } from "./proof.js";
 
 const TRIES = 3; // a puzzle can have run out while the phone slept
 
-/** @typedef {"in" | "unknown" | "paused" | "offline"} Outcome */
+/** @typedef {"in" | "unknown" | "closed" | "paused" | "offline"} Outcome */
 
 /**
  * @param {object} question - a code, or a link's `rid` and `token`
@@ -40,5 +40,6 @@ async function post(asked) {
 function outcome(answer) {
   if (answer?.ok) return "in";
   if (answer?.status === 404) return "unknown";
+  if (answer?.status === 409) return "closed";
   return answer?.status === 503 ? "paused" : "offline";
 }

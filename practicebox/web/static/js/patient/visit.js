@@ -26,6 +26,7 @@ let preview = /** @type {{stop: () => void} | null} */ (null);
 let present = /** @type {Call | null} */ (null);
 let place = "here";
 let isThere = false; // the clinician
+let conference = /** @type {typeof import("../mesh/patient.js") | null} */ (null);
 
 async function turnOn() {
   await media.open();
@@ -53,11 +54,13 @@ function theCall() {
 }
 
 function enter() {
+  if (conference && !wasInside() && !conference.isIntroduced()) return;
   preview?.stop();
   const call = theCall();
   listen(call);
+  if (conference) conference.setStage(call); // before anything can happen
   call.enter();
-  setStage(call);
+  if (!conference) setStage(call);
   goTo("waiting");
   sayWhatGoesOn("alone");
 }
@@ -87,6 +90,7 @@ function listen(call) {
   });
   on(call.room, "delayed", ({ minutes }) => sayDelay(minutes));
   on(call.room, "admitted", () => goTo("call"));
+  on(call.room, "back", () => goTo("waiting"));
   on(call.room, "ended", ({ how }) => {
     call.leave();
     finish(how === "phone" ? "phone" : "ended");
@@ -138,6 +142,7 @@ async function start() {
     location.replace("/"); // name and link are asked there and live in this tab only
     return;
   }
+  if (visit.dataset.conference) conference = await import("../mesh/patient.js");
   if (!(wasInside() || returns) || visit.dataset.phase !== "open") {
     show("explain");
     return;

@@ -3,7 +3,12 @@
 import { on } from "../call/events.js";
 import { copyOf, element, part } from "./dom.js";
 
-/** @param {import("./call.js").Call} call @param {Record<string, string>} texts */
+/**
+ * @typedef {EventTarget & {write(text: string): void, see(id: string): void}} AnyChat
+ *   where several people write, its lines say `who`
+ * @param {{chat: AnyChat, introduction: EventTarget}} call
+ * @param {Record<string, string>} texts
+ */
 export function showChat({ chat, introduction }, texts) {
   const side = element("side", HTMLElement);
   const toggle = element("toggle-side", HTMLButtonElement);
@@ -28,8 +33,8 @@ export function showChat({ chat, introduction }, texts) {
   };
 
   on(introduction, "introduced", ({ name }) => (other = name || texts.other));
-  on(chat, "line", ({ id, text, isOwn }) => {
-    append(text, isOwn ? texts.you : other, isOwn);
+  on(chat, "line", ({ id, text, isOwn, who = other }) => {
+    append(text, isOwn ? texts.you : who, isOwn);
     if (isOwn) return;
     if (side.hidden) unseen.add(id);
     else chat.see(id);

@@ -16,7 +16,7 @@ const KEYS = /** @type {Record<string, string>} */ ({
   h: "toggle-own",
 });
 
-/** @param {import("./call.js").Call} call */
+/** @param {{media: import("../call/media.js").Media, hangUp: () => void}} call */
 export function showControls(call) {
   const { media } = call;
   press("toggle-microphone", () => media.setMicrophone(!media.state.microphone));
@@ -25,10 +25,13 @@ export function showControls(call) {
   press("hang-up", () => call.hangUp());
   press("toggle-own", hideOwn);
   press("fullscreen", () => toggleFullScreen(element("stage", HTMLElement)));
-  press("in-picture", () => popOut(element("remote", HTMLVideoElement)));
+  const inPicture = document.getElementById("in-picture"); // not where there are several pictures
+  if (inPicture) {
+    press("in-picture", () => popOut(element("remote", HTMLVideoElement)));
+    inPicture.hidden = !canPopOut();
+  }
   element("share", HTMLButtonElement).hidden = !canShareScreen();
   element("fullscreen", HTMLButtonElement).hidden = !canFullScreen();
-  element("in-picture", HTMLButtonElement).hidden = !canPopOut();
   on(media, "state", showState);
   document.addEventListener("keydown", (event) => onKey(event));
   showState(media.state);
