@@ -16,6 +16,9 @@ from practicebox.store.appointments.visits import Visits
 from practicebox.store.audit.log import AuditLog
 from practicebox.store.backup.backup import Backups
 from practicebox.store.box import Box
+from practicebox.store.consents.consents import Consents
+from practicebox.store.consents.door import ConsentDoor
+from practicebox.store.consents.texts import FormTexts
 from practicebox.store.ending import EndOfOperation
 from practicebox.store.gdt.exchange import Exchange
 from practicebox.store.outbox.agreements import PatientAgreements
@@ -65,4 +68,7 @@ class Parts:
         self.outbox = Outbox(box)
         self.messages = OutboxDesk(box)
         self.agreements = PatientAgreements(box)
+        self.consents = Consents(box)
+        self.consent_door = ConsentDoor(box)
+        self.form_texts = FormTexts(box)
         self.endings: Endings = box.endings

@@ -115,6 +115,9 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "confirmations": _submissions("confirmations"),
     "messages": _records("messages", "appointment"),
     "agreements": _records("agreements"),
+    "consents": _records("consents", "patient"),
+    "consent_scans": _records("consent_scans", "patient"),
+    "consents_waiting": _submissions("consents_waiting"),
     "sealed_settings": _settings,
 }
 

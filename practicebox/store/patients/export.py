@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from practicebox.practice.consents import Consent
 from practicebox.practice.kinds import Tick
 from practicebox.store.appointments import booking, checklists
 from practicebox.store.appointments.checks import Check, read_checks
 from practicebox.store.appointments.confirmations import Confirmation
 from practicebox.store.appointments.confirmations import read as read_confirmations
 from practicebox.store.conditions import NoSuchAppointment
+from practicebox.store.consents import rows as consents_rows
 from practicebox.store.gdt import links as gdt_links
 from practicebox.store.gdt import records as gdt_records
 from practicebox.store.gdt.records import Waiting
@@ -43,6 +45,8 @@ class PatientExport:
     visits: dict[str, tuple[datetime, ...]]  # by appointment: until when browsers may come back
     confirmations: dict[str, Confirmation]  # by appointment
     ticks: dict[str, dict[str, Tick]]  # by appointment: what was ticked off, and by whom
+    consents: tuple[Consent, ...] = ()  # oldest first
+    scans: dict[str, bytes] = field(default_factory=dict)  # by consent: what was scanned in
     numbers: tuple[str, ...] = ()  # what practice software calls them
     orders: tuple[Waiting, ...] = ()  # what it has sent and waits here
 
@@ -66,9 +70,19 @@ def collect(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -
         _visits(connection, ids),
         read_confirmations(connection, keyring, ids),
         checklists.read(connection, keyring, ids),
+        *_consents(connection, keyring, patient_id),
         tuple(gdt_links.numbers(connection, keyring, patient_id, ids)),
         tuple(gdt_records.of_patient(connection, keyring, record.patient)),
     )
+
+
+def _consents(
+    connection: sqlite3.Connection, keyring: Keyring, patient_id: str
+) -> tuple[tuple[Consent, ...], dict[str, bytes]]:
+    subject = consents_rows.subject_of(connection, keyring, patient_id)
+    known = consents_rows.of(connection, keyring, patient_id)
+    scans = {one.id: consents_rows.read_scan(connection, subject, one.id) for one in known}
+    return known, {id_: scan for id_, scan in scans.items() if scan is not None}
 
 
 def _visits(connection: sqlite3.Connection, ids: list[str]) -> dict[str, tuple[datetime, ...]]:

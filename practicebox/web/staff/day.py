@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from practicebox.practice.consents import Light
 from practicebox.practice.day import Event, Happened, Plan, Progress, Step, delay, progress
+from practicebox.store.appointments.checklists import Papers
 from practicebox.store.records import Entry
 from practicebox.web.forms import posted
 from practicebox.web.keys import services
@@ -62,6 +64,7 @@ class Row:
     check: Shown | None
     by_phone: bool = False
     lacks: int = 0  # forms that are still missing
+    consent: Light | None = None  # to the video consultation
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,11 @@ class Making:
     zone: ZoneInfo
     now: datetime
     calling: frozenset[str]
-    lacks: Mapping[str, int]  # forms that are missing, by appointment
+    papers: Mapping[str, Papers]  # of whoever is still to come
 
     def row(self, entry: Entry, at: Progress, check: Shown | None) -> Row:
         """An appointment as the page shows it."""
-        starts = entry.starts.astimezone(self.zone)
+        starts, papers = entry.starts.astimezone(self.zone), self.papers.get(entry.id)
         return Row(
             id=entry.id,
             name=entry.patient_name,
@@ -116,7 +119,8 @@ class Making:
             calling=entry.id in self.calling,
             check=check if at.step in OPEN else None,
             by_phone=entry.kind == "phone",
-            lacks=self.lacks.get(entry.id, 0) if at.step in BEFOREHAND else 0,
+            lacks=papers.missing if papers else 0,
+            consent=papers.consent if papers and entry.kind != "phone" else None,
         )
 
 
@@ -130,8 +134,8 @@ async def context(request: web.Request) -> dict[str, object]:
     checks = await box.store.checks.of(entry.id for entry in entries)
     lights = check_light.shown(checks, now, language(request))
     words = {step: language(request).gettext(word) for step, word in WORDS.items()}
-    lacks = await box.store.checklists.missing(e for e in entries if steps[e.id].step in BEFOREHAND)
-    made = Making(words, zone, now, box.rooms.calling(), lacks)
+    papers = await box.store.checklists.papers(e for e in entries if steps[e.id].step in BEFOREHAND)
+    made = Making(words, zone, now, box.rooms.calling(), papers)
     rows = [made.row(entry, steps[entry.id], lights.get(entry.id)) for entry in entries]
     organisers = await _organisers(request, entries)
     return {
