@@ -114,9 +114,9 @@ def take_over(connection: sqlite3.Connection, box: Box, keyring: Keyring) -> Non
             subject = rows.subject_of(connection, keyring, patient_id)
             place = associated(_TABLE, id_, generation)
             blob = open_submission(keyring.generation(generation), place, sealed)
+            agreed = _consents(json.loads(blob), box, appointment)
         except NoSuchPatient:  # an appointment of an earlier version, not related yet
             continue
-            agreed = _consents(json.loads(blob), box, appointment)
         except (SealBroken, ValueError, KeyError, TypeError):
             log.error("consent_unreadable")
             continue
