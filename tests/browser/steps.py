@@ -71,6 +71,18 @@ async def set_up(
     words = await _access(page, practice)
     await look(page, "setup-summary")
     await _summary(page, words)
+    await ask_for_consent(page, box, False)  # test_consent.py is about it
+
+
+async def ask_for_consent(page: Page, box: RunningBox, ask: bool) -> None:
+    """What the page with the forms does, without looking at it."""
+    answer = await page.request.post(
+        f"{box.staff}/forms/door",
+        form={"ask": "yes"} if ask else {},
+        headers={"Origin": box.staff},
+        max_redirects=0,
+    )
+    assert answer.status == 303
 
 
 async def _organisation(page: Page, practice: Practice) -> None:

@@ -90,7 +90,7 @@ class Action(Enum):
     CONSENT_GIVEN = "consent-given"  # noted at the desk; detail: the form
     CONSENT_REVOKED = "consent-revoked"  # the same
     CONSENT_ON_PAGE = "consent-on-page"  # by the patient, before the waiting room
-    FORM_CHANGED = "form-changed"  # detail: the form and its new version
+    FORM_CHANGED = "form-changed"  # detail: the form
     FORM_PRINTED = "form-printed"  # with a patient's data; detail: the form
     BACKUP_MADE = "backup-made"
     BACKUP_FAILED = "backup-failed"

@@ -100,7 +100,8 @@ class ConsentDoor:
 def is_on(connection: sqlite3.Connection) -> bool:
     """Whether patients are asked at all."""
     query = "SELECT value FROM settings WHERE name = ?"
-    return connection.execute(query, (ASK_CONSENT,)).fetchone() == ("yes",)
+    row = connection.execute(query, (ASK_CONSENT,)).fetchone()
+    return row is not None and str(row[0]) == "yes"
 
 
 def take_over(connection: sqlite3.Connection, box: Box, keyring: Keyring) -> None:

@@ -48,7 +48,7 @@ class FormTexts:
             _insert(connection, new)
             if renew:
                 passes.withdraw(connection, now)
-            deed = by.did(Action.FORM_CHANGED, detail=f"{form} {new.number}")
+            deed = by.did(Action.FORM_CHANGED, detail=form)
             audit.note(connection, keyring, box.random, now, deed)
             return new
 

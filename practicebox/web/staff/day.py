@@ -3,14 +3,13 @@ is. Drawn anew, whole, whenever the rooms tell of a change; the page asks for it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from practicebox.practice.consents import Light
 from practicebox.practice.day import Event, Happened, Plan, Progress, Step, delay, progress
 from practicebox.store.appointments.checklists import Papers
 from practicebox.store.records import Entry
@@ -22,6 +21,7 @@ from practicebox.web.patient.check_light import Shown
 from practicebox.web.render import full_name, language, render
 from practicebox.web.staff import rights
 from practicebox.web.staff.attendance import ATTENDING
+from practicebox.web.staff.consent_words import Told, of_the_day
 from practicebox.web.staff.session import SESSION, zone_of
 
 routes = web.RouteTableDef()
@@ -64,7 +64,7 @@ class Row:
     check: Shown | None
     by_phone: bool = False
     lacks: int = 0  # forms that are still missing
-    consent: Light | None = None  # to the video consultation
+    consent: Told | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ class Making:
     now: datetime
     calling: frozenset[str]
     papers: Mapping[str, Papers]  # of whoever is still to come
+    translate: Callable[[str], str]
 
     def row(self, entry: Entry, at: Progress, check: Shown | None) -> Row:
         """An appointment as the page shows it."""
@@ -120,7 +121,7 @@ class Making:
             check=check if at.step in OPEN else None,
             by_phone=entry.kind == "phone",
             lacks=papers.missing if papers else 0,
-            consent=papers.consent if papers and entry.kind != "phone" else None,
+            consent=of_the_day(papers if entry.kind != "phone" else None, self.translate),
         )
 
 
@@ -132,11 +133,11 @@ async def context(request: web.Request) -> dict[str, object]:
     entries = await box.store.appointments.day(today)
     steps = await _steps(request, entries)
     checks = await box.store.checks.of(entry.id for entry in entries)
-    lights = check_light.shown(checks, now, language(request))
+    checked = check_light.shown(checks, now, language(request))
     words = {step: language(request).gettext(word) for step, word in WORDS.items()}
     papers = await box.store.checklists.papers(e for e in entries if steps[e.id].step in BEFOREHAND)
-    made = Making(words, zone, now, box.rooms.calling(), papers)
-    rows = [made.row(entry, steps[entry.id], lights.get(entry.id)) for entry in entries]
+    made = Making(words, zone, now, box.rooms.calling(), papers, language(request).gettext)
+    rows = [made.row(entry, steps[entry.id], checked.get(entry.id)) for entry in entries]
     organisers = await _organisers(request, entries)
     return {
         "today": today,

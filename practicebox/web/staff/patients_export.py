@@ -22,7 +22,8 @@ from practicebox.practice.reminders import HEARD, Way
 from practicebox.store.gdt.records import Waiting
 from practicebox.store.patients.export import PatientExport
 from practicebox.store.records import Appointment, Profile
-from practicebox.web.staff import papers, patient_form
+from practicebox.web.staff import consents_export, papers, patient_form
+from practicebox.web.staff.consents_export import Spoken
 
 FILE = "auskunft.zip"
 PDF = "auskunft.pdf"
@@ -47,6 +48,10 @@ def as_zip(export: PatientExport, desk: Desk) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_entry(PDF, desk), _pdf(export, desk))
+        for one in export.consents:
+            if one.id in export.scans:
+                entry = _entry(consents_export.scan_name(one), desk)
+                archive.writestr(entry, export.scans[one.id])
         archive.writestr(_entry(JSON, desk), json.dumps(as_json(export, desk), indent=2))
     return packed.getvalue()
 
@@ -69,6 +74,7 @@ def as_json(export: PatientExport, desk: Desk) -> dict[str, object]:
             "language": patient.language or "de",
             "needs": list(patient.needs),
             "agreements": {way.value: _agreed(export, way) for way in Way},
+            "consents": [consents_export.as_json(one, desk.users) for one in export.consents],
             "known_since": export.record.created.isoformat(),
             "numbers_in_practice_software": list(export.numbers),
         },
@@ -183,6 +189,7 @@ def _facts(export: PatientExport, desk: Desk) -> tuple[Fact, ...]:
         Fact(_("Language"), said.get("language", "")),
         Fact(_("What this person needs"), said.get("needs", "")),
         *_agreements(export, desk),
+        *consents_export.facts(export.consents, Spoken(desk.zone, desk.translate, desk.locale)),
         Fact(_("Entered on"), format_date(known, "long", desk.locale)),
         Fact(_("Number in the practice software"), ", ".join(export.numbers)),
         *(Fact(_("Sent by the practice software"), _sent(one)) for one in export.orders),

@@ -125,8 +125,8 @@ async def test_what_waits_is_proved_in_a_backup(world: World) -> None:
     await world.stop()
     await world.start()
     await world.store.consent_door.give(appointment.id, FIRST)
-    await world.log_in()
     await world.store.backups.make()
+    await world.log_in()
     assert (await world.store.backups.prove()).level is Level.WHOLE
 
 
