@@ -22,6 +22,7 @@ OF_RELEASE = ("Personen", "Bis")
 LONGEST_TITLE = 100  # characters
 LONGEST_SHORT = 600  # what is read in large type, on a phone
 LONGEST_TEXT = 12_000  # four pages
+AROUND = 120  # characters that are shown around a change
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _WORDS = re.compile(r"\s+|[^\s]+")
 
@@ -106,6 +107,21 @@ def changes(before: str, after: str) -> list[tuple[Change, str]]:
         found += [("gone", "".join(old[a:b]))] if b > a else []
         found += [("new", "".join(new[c:d]))] if d > c else []
     return found
+
+
+def shortened(pieces: list[tuple[Change, str]]) -> list[tuple[Change, str]]:
+    """The same with a gap where much has stayed as it was: what changed is to be seen at once."""
+    last = len(pieces) - 1
+
+    def short(index: int, words: str) -> str:
+        head = words[:AROUND] if index else ""
+        tail = words[-AROUND:] if index < last else ""
+        return words if len(words) <= 2 * AROUND else f"{head} […] {tail}"
+
+    return [
+        (kind, short(index, words) if kind == "same" else words)
+        for index, (kind, words) in enumerate(pieces)
+    ]
 
 
 def _filled(words: str, values: Mapping[str, str]) -> str:

@@ -56,6 +56,16 @@ def test_what_changed_is_both_texts(before: str, after: str) -> None:
     assert "".join(words for kind, words in found if kind != "gone") == after
 
 
+def test_what_stayed_is_left_out_around_a_change() -> None:
+    long = "a " * 300
+    pieces = form_text.shortened(changes(f"{long}alt {long}", f"{long}neu {long}"))
+    (_, before), gone, new, (_, after) = pieces
+    assert (gone, new) == (("gone", "alt"), ("new", "neu"))
+    assert before.startswith(" […] ") and after.endswith(" […] ")
+    assert len(before) == len(after) < 130
+    assert form_text.shortened(changes("eins zwei", "eins drei"))[0] == ("same", "eins ")
+
+
 @given(st.text(max_size=200))
 def test_no_text_is_a_signature_by_accident(text: str) -> None:
     try:

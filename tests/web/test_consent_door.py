@@ -82,7 +82,8 @@ async def test_every_tick_counts_and_nothing_typed_is_lost(doors: Doors, missing
 
 
 @pytest.mark.parametrize(
-    "drawn", ["x", "1,1;", "1001,1", "1,301", '1,1"><script>', "1,1 " * (LONGEST // 4) + "1,1", "١,١"]
+    "drawn",
+    ["x", "1,1;", "1001,1", "1,301", '1,1"><script>', "1,1 " * (LONGEST // 4) + "1,1", "١,١"],
 )
 async def test_what_is_no_signature_is_not_kept(doors: Doors, drawn: str) -> None:
     await arrive(doors)

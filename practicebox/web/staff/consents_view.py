@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
 from aiohttp import web
 
 from practicebox.practice import signature
-from practicebox.practice.consents import FORMS, Consent
+from practicebox.practice.consents import FORMS, RELEASE, Consent, Light
 from practicebox.practice.signature import HEIGHT, WIDTH
 from practicebox.store.audit.audit import PATIENT
 from practicebox.web.keys import services
@@ -58,13 +59,19 @@ async def cards(request: web.Request, patient_id: str) -> list[Card]:
         Card(
             form,
             titles[form],
-            COLOURS.get(light, "red"),
-            _(LIGHTS[light]),
+            *_light(form, light, _),
             _line(request, one, titles, names) if one else None,
         )
         for form in FORMS
         for light, one in [judged[form]]
     ]
+
+
+def _light(form: str, light: Light, _: Callable[[str], str]) -> tuple[str, str]:
+    """Colour and words; nobody needs a release who speaks for themselves."""
+    if form == RELEASE and light is Light.MISSING:
+        return "none", _("none noted")
+    return COLOURS.get(light, "red"), _(LIGHTS[light])
 
 
 async def history(request: web.Request, patient_id: str) -> list[Line]:

@@ -97,7 +97,8 @@ async def save(request: web.Request) -> web.Response:
 
 def changes(before: FormText, after: FormText) -> list[tuple[Change, str]]:
     """What became of a whole form."""
-    return form_text.changes(*("\n\n".join((t.title, t.short, t.text)) for t in (before, after)))
+    whole = ("\n\n".join((t.title, t.short, t.text)) for t in (before, after))
+    return form_text.shortened(form_text.changes(*whole))
 
 
 def _digest(text: FormText) -> str:
