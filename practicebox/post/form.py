@@ -75,7 +75,7 @@ def pdf(sheet: Sheet, translate: Translate, locale: str) -> bytes:
 def _given(given: Given | None, translate: Translate, locale: Locale) -> paper.Inputs:
     if given is None:
         return {"given": "", "revoked": "", "signature": "", "drawn": ""}
-    when = format_datetime(given.at, "long", locale=locale)
+    when = format_datetime(given.at, "d. MMMM y, HH:mm", locale=locale)
     day = format_date(given.revoked, "long", locale) if given.revoked else ""
     return {
         "given": translate("Given on {when}: {way}.").format(when=when, way=given.way),
