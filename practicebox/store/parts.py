@@ -12,6 +12,7 @@ from practicebox.store.appointments.checks import Checks
 from practicebox.store.appointments.confirmations import Confirmations
 from practicebox.store.appointments.facts import Facts
 from practicebox.store.appointments.invitations import Invitations
+from practicebox.store.appointments.notes import Notes
 from practicebox.store.appointments.visits import Visits
 from practicebox.store.audit.log import AuditLog
 from practicebox.store.backup.backup import Backups
@@ -57,6 +58,7 @@ class Parts:
         self.blocked = BlockedTimes(box)
         self.checklists = Checklists(box)
         self.confirmations = Confirmations(box)
+        self.notes = Notes(box)
         self.facts = Facts(box)
         self.backups = Backups(box, folder.path, backup_folder)
         self.audit = AuditLog(box)

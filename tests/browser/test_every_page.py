@@ -20,7 +20,8 @@ LOOKED_AT = {  # who looks, in which file: at which templates
     "test_backup.py test_the_page_is_accessible_and_its_progress_bar_moves_by_itself": """
         staff/backup""",
     "test_consent.py test_a_patient_agrees_and_the_desk_has_it": """
-        patient/consent staff/consent_form staff/consents staff/form_edit staff/forms""",
+        patient/consent staff/consent_form staff/consents staff/form_edit staff/forms
+        staff/notes""",
     "test_directory.py test_a_file_becomes_patients_and_doubles_become_one": """
         staff/patients_directory staff/patients_duplicates staff/patients_import
         staff/patients_import_done staff/patients_import_preview staff/patients_merge""",

@@ -90,6 +90,7 @@ class Action(Enum):
     CONSENT_GIVEN = "consent-given"  # noted at the desk; detail: the form
     CONSENT_REVOKED = "consent-revoked"  # the same
     CONSENT_ON_PAGE = "consent-on-page"  # by the patient, before the waiting room
+    NOTE_ADDED = "note-added"
     FORM_CHANGED = "form-changed"  # detail: the form
     FORM_PRINTED = "form-printed"  # with a patient's data; detail: the form
     BACKUP_MADE = "backup-made"
@@ -132,6 +133,7 @@ _OF_CONSULTATIONS = {
     Action.PAPERS_TICKED,
     Action.PAPERS_UNTICKED,
     Action.CONSENT_ON_PAGE,
+    Action.NOTE_ADDED,
 }
 
 

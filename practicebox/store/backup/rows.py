@@ -105,6 +105,7 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "passkeys": _records("passkeys", "user"),
     "appointments": _records("appointments"),
     "checklists": _records("checklists"),
+    "notes": _records("notes"),
     "patients": _records("patients"),
     "blocked": _records("blocked"),
     "day_pages": _pages("day_pages", "day"),

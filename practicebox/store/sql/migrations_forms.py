@@ -1,5 +1,16 @@
 """Steps of the schema (`migrations`) for what patients agree to: texts, consents, who passes."""
 
+# What the clinician notes of an appointment: sealed with its key, gone with it.
+NOTES = (
+    """
+    CREATE TABLE notes (
+        id TEXT PRIMARY KEY REFERENCES appointments (id) ON DELETE CASCADE,
+        generation INTEGER NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT
+    """,
+)
+
 # The texts are the practice's own, as public as its door plate, and are shown while the vault is
 # locked. A version never changes. What a patient agreed to is sealed with the patient's key; what
 # came while the vault was locked waits, sealed to the practice. `passes` says of an appointment

@@ -74,6 +74,7 @@ SENTENCES: dict[Action, str] = {
     Action.CONSENT_GIVEN: mark("%(who)s noted that a patient has agreed: %(detail)s."),
     Action.CONSENT_REVOKED: mark("%(who)s noted that a patient has revoked: %(detail)s."),
     Action.CONSENT_ON_PAGE: mark("The patient agreed on their page before %(what)s."),
+    Action.NOTE_ADDED: mark("%(who)s added a note to %(what)s."),
     Action.FORM_CHANGED: mark("%(who)s changed the text of a form: %(detail)s."),
     Action.FORM_PRINTED: mark("%(who)s printed a form with a patient’s data: %(detail)s."),
     Action.BACKUP_MADE: mark("A backup was made."),

@@ -98,6 +98,10 @@ def _appointment(export: PatientExport, one: Appointment, desk: Desk) -> dict[st
             for item, tick in export.ticks.get(one.id, {}).items()
         ],
         "confirmed": _confirmed(export, one),
+        "notes": [
+            {"at": note.at.isoformat(), "by": desk.users.get(note.by, ""), "text": note.text}
+            for note in export.notes.get(one.id, ())
+        ],
         "planned_on": one.created.isoformat(),
         "technical_check": {"result": check.verdict.value, "at": check.at.isoformat()}
         if check
@@ -225,6 +229,7 @@ def _kept(export: PatientExport, one: Appointment, desk: Desk) -> Kept:
     if confirmed := export.confirmations.get(one.id):
         day = format_date(confirmed.at.astimezone(desk.zone).date(), "short", desk.locale)
         notes.append(_("Confirmed on %(day)s") % {"day": day})
+    notes += [note.text for note in export.notes.get(one.id, ())]
     if one.state == "cancelled":
         notes.append(_("called off"))
     sent = [m for m in export.messages.get(one.id, ()) if m.state in HEARD]

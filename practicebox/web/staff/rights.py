@@ -133,7 +133,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
         ),
         AT_THE_DESK,
     ),
-    **dict.fromkeys(("consultation.page", "consultation.signal"), TREATING),
+    **dict.fromkeys(
+        ("consultation.page", "consultation.signal", "notes.add", "notes.page"), TREATING
+    ),
 }
 
 

@@ -59,6 +59,7 @@ SENTENCES = {
     "unconfirmed": mark("The confirmation has been taken back."),
     "consent_noted": mark("Noted. The consent counts from now on."),
     "consent_revoked": mark("Noted: the patient has revoked this consent."),
+    "note_added": mark("The note is kept."),
     "form_saved": mark("Saved as a new version."),
     "form_same": mark("Nothing has changed, so there is no new version."),
     "treatments_saved": mark("Saved. The list holds from now on for new appointments."),

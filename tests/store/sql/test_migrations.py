@@ -107,4 +107,5 @@ def test_the_released_steps_are_as_they_were() -> None:
         ["blocked"],
         ["messages", "agreements", "sealed_settings"],
         ["form_versions", "consents", "consent_scans", "consents_waiting", "passes"],
+        ["notes"],
     ]
