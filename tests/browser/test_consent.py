@@ -43,7 +43,7 @@ async def test_a_patient_agrees_and_the_desk_has_it(
     async with running_box(tmp_path, founded.disk) as box:
         staff = await pages.open(browser, "about:blank", locale="de-DE", viewport=DESK)
         await founded.log_in(staff, box)
-        await steps.ask_for_consent(staff, box, True)
+        await steps.ask_for_consent(staff, True)
         appointment = await steps.plan(staff, box)
         code = await staff.inner_text("#patient-code")
         patient = await pages.open(browser, box.patients, locale="de-DE", viewport=PHONE)
