@@ -1,8 +1,8 @@
 """What a patient agrees to at their own door, before the waiting room, locked or not.
 
 Sealed to the practice's public key and kept with the appointment; names nobody. When the vault is
-open it becomes consents of the patient (`take_over`), sealed with their key. From the first second
-the appointment's link isn't asked again (`passes`).
+open it becomes consents of the patient (`take_over_waiting`), sealed with their key. From the first
+second the appointment's link isn't asked again (`passes`).
 """
 
 from __future__ import annotations
@@ -94,7 +94,14 @@ class ConsentDoor:
             keyring = box.vault.keyring()
         except Locked:
             return
-        await box.database.transaction(lambda c: take_over(c, box, keyring))
+        await take_over_waiting(box, keyring)
+
+
+async def take_over_waiting(box: Box, keyring: Keyring) -> None:
+    """Let what waits become consents of the patients; writes nothing where nothing waits."""
+    query = f"SELECT EXISTS (SELECT 1 FROM {_TABLE})"
+    if await box.database.run(lambda c: c.execute(query).fetchone()[0]):
+        await box.database.transaction(lambda c: _take_over(c, box, keyring))
 
 
 def is_on(connection: sqlite3.Connection) -> bool:
@@ -104,8 +111,8 @@ def is_on(connection: sqlite3.Connection) -> bool:
     return row is not None and str(row[0]) == "yes"
 
 
-def take_over(connection: sqlite3.Connection, box: Box, keyring: Keyring) -> None:
-    """Let what waits become consents of the patients; what can't be opened goes on waiting."""
+def _take_over(connection: sqlite3.Connection, box: Box, keyring: Keyring) -> None:
+    """What can't be opened goes on waiting."""
     waiting = connection.execute(
         f"SELECT id, appointment, generation, sealed FROM {_TABLE}"
     ).fetchall()

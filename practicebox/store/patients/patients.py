@@ -21,7 +21,7 @@ from practicebox.store.audit.audit import BY_BOX, Action, By
 from practicebox.store.box import Box
 from practicebox.store.conditions import Locked
 from practicebox.store.consents import passes
-from practicebox.store.consents.door import take_over
+from practicebox.store.consents.door import take_over_waiting
 from practicebox.store.patients import export
 from practicebox.store.patients import relate as patients_relate
 from practicebox.store.patients import rows as patients_rows
@@ -213,9 +213,7 @@ class Patients:
                 pass
             if unrelated:
                 await self._relate(directory)
-            await self._box.database.transaction(
-                lambda connection: take_over(connection, self._box, directory.keyring)
-            )
+            await take_over_waiting(self._box, directory.keyring)
             directory.finish()
         except Locked:
             pass  # in the middle of it; the next unlocking goes on
