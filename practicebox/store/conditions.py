@@ -25,6 +25,10 @@ class WrongPasskey(Exception):
     """The passkey is unknown, its secret doesn't open, or its answer isn't right."""
 
 
+class NoSuchConsent(LookupError):
+    """The patient has given no consent of this id, or nothing was scanned in for it."""
+
+
 class NoSuchPasskey(LookupError):
     """The user has no passkey of this id."""
 

@@ -12,11 +12,15 @@ from practicebox.store.appointments.checks import Checks
 from practicebox.store.appointments.confirmations import Confirmations
 from practicebox.store.appointments.facts import Facts
 from practicebox.store.appointments.invitations import Invitations
+from practicebox.store.appointments.notes import Notes
 from practicebox.store.appointments.participants import Participants
 from practicebox.store.appointments.visits import Visits
 from practicebox.store.audit.log import AuditLog
 from practicebox.store.backup.backup import Backups
 from practicebox.store.box import Box
+from practicebox.store.consents.consents import Consents
+from practicebox.store.consents.door import ConsentDoor
+from practicebox.store.consents.texts import FormTexts
 from practicebox.store.ending import EndOfOperation
 from practicebox.store.gdt.exchange import Exchange
 from practicebox.store.outbox.agreements import PatientAgreements
@@ -56,6 +60,7 @@ class Parts:
         self.blocked = BlockedTimes(box)
         self.checklists = Checklists(box)
         self.confirmations = Confirmations(box)
+        self.notes = Notes(box)
         self.facts = Facts(box)
         self.backups = Backups(box, folder.path, backup_folder)
         self.audit = AuditLog(box)
@@ -67,4 +72,7 @@ class Parts:
         self.outbox = Outbox(box)
         self.messages = OutboxDesk(box)
         self.agreements = PatientAgreements(box)
+        self.consents = Consents(box)
+        self.consent_door = ConsentDoor(box)
+        self.form_texts = FormTexts(box)
         self.endings: Endings = box.endings

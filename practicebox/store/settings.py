@@ -12,6 +12,7 @@ from practicebox.store.box import Box
 from practicebox.store.times import to_text
 
 PUBLIC_ADDRESS = "public_address"  # IPv4 address of the practice's line
+ASK_CONSENT = "ask_consent"  # "yes": patients agree before the waiting room, if they haven't yet
 OPENING = "opening"  # JSON: opening hours and state (`practice/opening`)
 REACH = "reach"  # JSON: result of the last outside-in test
 

@@ -21,6 +21,9 @@ LOOKED_AT = {  # who looks, in which file: at which templates
         staff/backup""",
     "test_conference.py test_four_people_meet_and_a_fifth_without_release_stays_out": """
         staff/conference staff/participants""",
+    "test_consent.py test_a_patient_agrees_and_the_desk_has_it": """
+        patient/consent staff/consent_form staff/consents staff/form_edit staff/forms
+        staff/notes""",
     "test_directory.py test_a_file_becomes_patients_and_doubles_become_one": """
         staff/patients_directory staff/patients_duplicates staff/patients_import
         staff/patients_import_done staff/patients_import_preview staff/patients_merge""",

@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from practicebox.practice import link
 from practicebox.store.records import Appointment
+from practicebox.store.settings import ASK_CONSENT
 from practicebox.web.patient.door import make_door
 from tests.web.staff_box import Browser, Page, StaffBox, found, staff_box
 
@@ -62,6 +63,7 @@ class Doors:
 async def both_doors(folder: Path, *, secure: bool = False) -> AsyncIterator[Doors]:
     async with staff_box(folder, secure=secure) as box:
         await found(box.browser)
+        await box.store.settings.keep(ASK_CONSENT, "no")  # test_consent_door.py is about it
         client = await box.stack.enter_async_context(
             TestClient(TestServer(make_door(box.services)))
         )

@@ -36,7 +36,7 @@ ROLES: dict[str, frozenset[Role]] = {
 }
 NAMES: dict[Role, str] = {"admin": "MartinW", "clinician": "Bert", "reception": "Carla"}
 FILLED = {"version": "0", "path": "x", "day": "2027-01-19", "what": "", "id": "", "test_id": "x"}
-FILLED |= {"other": "BBBBBBBBBBBBBBBB"}
+FILLED |= {"other": "BBBBBBBBBBBBBBBB", "form": "consent", "consent": "CCCCCCCCCCCCCCCC"}
 UNKNOWN = "AAAAAAAAAAAAAAAA"
 WHAT = {"appointments.ask": "cancel", "devices.ask": "lock"}
 SOCKET = {

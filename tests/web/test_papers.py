@@ -66,5 +66,7 @@ async def test_what_is_on_no_list_is_not_noted(doors: Doors) -> None:
 async def test_it_is_in_what_the_patient_is_told(doors: Doors) -> None:
     appointment = await doors.plan(**TODAY)
     await tick(doors, appointment, "video_consent")
+    await tick(doors, appointment, "follow_up")
     export = await doors.box.store.patients.export(appointment.patient_id)
-    assert set(export.ticks[appointment.id]) == {"video_consent"}
+    assert set(export.ticks[appointment.id]) == {"follow_up"}
+    assert [one.form for one in export.consents] == ["consent"]

@@ -13,6 +13,7 @@ from practicebox.practice.conference import BESIDE
 from practicebox.rtc.messages import Close, Role
 from practicebox.rtc.room import Seat
 from practicebox.rtc.rooms import key_of
+from practicebox.store.audit.audit import BY_BOX
 from practicebox.store.records import Appointment
 from practicebox.store.records_conference import Participant
 from tests.post.samples import pages
@@ -212,3 +213,13 @@ async def test_each_has_a_room_of_their_own_with_the_clinician(doors: Doors) -> 
 async def test_another_kind_has_no_participants(doors: Doors) -> None:
     appointment = await doors.plan()
     assert (await doors.staff.get(path(appointment))).status == 404
+
+
+async def test_nobody_agrees_in_the_place_of_the_patient(doors: Doors) -> None:
+    await doors.box.store.consent_door.switch(True, BY_BOX)
+    appointment, one = await invited(doors)
+    await note(doors, appointment, one)
+    assert (await knock(doors, one))[0] == 200
+    assert (await doors.patient.get("/visit")).status == 200
+    assert (await doors.patient.post("/visit/consent", {})).location == "/visit"
+    assert await doors.box.store.consents.of(appointment.patient_id) == ()

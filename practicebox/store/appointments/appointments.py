@@ -20,6 +20,7 @@ from practicebox.store.audit import audit
 from practicebox.store.audit.audit import BY_BOX, Action, By
 from practicebox.store.box import Box
 from practicebox.store.conditions import NoSuchAppointment, NoSuchPatient, SealBroken
+from practicebox.store.consents import passes
 from practicebox.store.outbox import changes as outbox_changes
 from practicebox.store.patients.directory import Directories
 from practicebox.store.patients.register import Register
@@ -94,6 +95,7 @@ class Appointments:
             old = booking.find(connection, agenda.keyring, appointment_id)
             new = booking.rebook(connection, box, old, zone, draft, register)
             visits.move(connection, appointment_id, draft.starts, draft.minutes)
+            passes.mark(connection, agenda.keyring, new.appointment.patient_id, [appointment_id])
             outbox_changes.changed(
                 *(connection, old.subject, old.appointment, new.appointment),
                 *(box.now(), box.random),

@@ -21,6 +21,7 @@ from practicebox.store.appointments import content, invitations, visits
 from practicebox.store.appointments.listing import local_day
 from practicebox.store.box import Box, new_id
 from practicebox.store.conditions import NoSuchAppointment, NoSuchPatient, SealBroken
+from practicebox.store.consents import passes
 from practicebox.store.patients import rows as patients_rows
 from practicebox.store.patients.register import Register
 from practicebox.store.patients.rows import PatientRecord
@@ -76,6 +77,7 @@ def book(
         (*_row(booked, box), subject.id),
     )
     invitations.insert(connection, box.key, subject.id, codes, link)
+    passes.mark(connection, keyring, patient.id, [subject.id])
     return booked
 
 

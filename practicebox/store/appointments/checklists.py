@@ -1,7 +1,8 @@
 """What was ticked off for an appointment: forms that came in, and what was done afterwards.
 
 One sealed row an appointment, under the appointment's own key, so that it is shredded with it. Who
-ticked is a user's id.
+ticked is a user's id. The lines that are consents of the patient (`practice.consents`) are kept as
+such and nowhere else: ticking one off notes a signed one, and one that is revoked is missing again.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from practicebox.practice import kinds
-from practicebox.practice.kinds import Tick
+from practicebox.practice.consents import OF_CHECKLIST, Light
+from practicebox.practice.kinds import VIDEO_CONSENT, Tick
 from practicebox.store.appointments import booking
 from practicebox.store.audit import audit
 from practicebox.store.audit.audit import Action, By
 from practicebox.store.box import Box
 from practicebox.store.conditions import NoSuchAppointment, NoSuchPatient, SealBroken
+from practicebox.store.consents import rows
+from practicebox.store.consents.consents import Draft, enter, follow, is_own, judged, take_back
 from practicebox.store.patients import rows as patients_rows
 from practicebox.store.records import Entry, Standing
 from practicebox.store.sql.transactions import transaction
@@ -36,10 +41,19 @@ class Checklist:
     ticks: dict[str, Tick]
     standing: Standing
     own: frozenset[str]  # of these, ticked off for this appointment
+    lights: dict[str, Light] = field(default_factory=dict)  # of those lines that are consents
 
     def missing(self, kind: str) -> tuple[str, ...]:
         """The forms that this kind of appointment still needs."""
         return kinds.missing(kind, self.standing, self.ticks)
+
+
+@dataclass(frozen=True)
+class Papers:
+    """An appointment's forms, as the day shows them."""
+
+    missing: int
+    consent: Light | None  # to the video consultation; None where nobody can say
 
 
 class Checklists:
@@ -49,7 +63,7 @@ class Checklists:
         self._box = box
         # How many forms each appointment lacks, right for as long as nothing was written: the day
         # is drawn anew with every coming and going, and opening 60 appointments takes 10 ms.
-        self._counted: tuple[int, dict[tuple[str, str], int]] = (-1, {})
+        self._counted: tuple[int, dict[tuple[str, str], Papers]] = (-1, {})
 
     def forget(self) -> None:
         """Drop what was counted."""
@@ -64,11 +78,10 @@ class Checklists:
         def write(connection: sqlite3.Connection) -> None:
             moment = box.now()
             with transaction(connection, moment):
-                ticks = read(connection, keyring, [appointment_id]).get(appointment_id, {})
-                ticks.pop(item, None)
-                if done:
-                    ticks[item] = Tick(moment, by.actor)
-                _write(connection, box, keyring, appointment_id, ticks)
+                if item in OF_CHECKLIST:
+                    _tick_consent(connection, box, keyring, appointment_id, item, by, done)
+                else:
+                    _tick(connection, box, keyring, appointment_id, item, by, done)
                 action = Action.PAPERS_TICKED if done else Action.PAPERS_UNTICKED
                 entry = by.did(action, appointment_id, item)
                 audit.note(connection, keyring, box.random, moment, entry)
@@ -84,24 +97,25 @@ class Checklists:
 
         return await self._box.database.run(look)
 
-    async def missing(self, entries: Iterable[Entry]) -> dict[str, int]:
-        """How many forms are missing, of those appointments that lack any, in one hop."""
+    async def papers(self, entries: Iterable[Entry]) -> dict[str, Papers]:
+        """What the day shows of these appointments, in one hop; nothing of damaged ones."""
         keyring, wanted = self._box.vault.keyring(), tuple(entries)
 
-        def look(connection: sqlite3.Connection) -> dict[str, int]:
+        def look(connection: sqlite3.Connection) -> dict[str, Papers]:
             version, counted = self._counted
             if version != connection.total_changes:
                 counted = {}
             for entry in wanted:
                 with suppress(NoSuchAppointment, SealBroken):  # gone, or its own page says so
                     if (entry.id, entry.kind) not in counted:
-                        lacks = _find(connection, keyring, entry.id).missing(entry.kind)
-                        counted[entry.id, entry.kind] = len(lacks)
+                        found = _find(connection, keyring, entry.id)
+                        lacks, consent = found.missing(entry.kind), found.lights.get(VIDEO_CONSENT)
+                        counted[entry.id, entry.kind] = Papers(len(lacks), consent)
             self._counted = (connection.total_changes, counted)
             return {
-                entry.id: count
+                entry.id: counted[entry.id, entry.kind]
                 for entry in wanted
-                if (count := counted.get((entry.id, entry.kind), 0))
+                if (entry.id, entry.kind) in counted
             }
 
         return await self._box.database.run(look)
@@ -127,7 +141,8 @@ def read(
 
 def _find(connection: sqlite3.Connection, keyring: Keyring, appointment_id: str) -> Checklist:
     """With what was handed in for other appointments of the same patient."""
-    if not booking.days_of(connection, [appointment_id]):
+    days = booking.days_of(connection, [appointment_id])
+    if not days:
         raise NoSuchAppointment
     patient_id = booking.whose(connection, keyring, appointment_id)
     try:
@@ -137,7 +152,57 @@ def _find(connection: sqlite3.Connection, keyring: Keyring, appointment_id: str)
         return Checklist(own, "", frozenset(own))
     ticks = read(connection, keyring, record.appointments)
     own = ticks.pop(appointment_id, {})
-    return Checklist(kinds.handed_in(own, ticks.values()), record.patient.standing, frozenset(own))
+    there = kinds.handed_in(own, ticks.values())
+    agreed = rows.of(connection, keyring, patient_id)
+    standing = judged(connection, agreed, date.fromisoformat(days[0][1]))
+    lights, ours = {}, set(own)
+    for item, form in OF_CHECKLIST.items():
+        lights[item], one = standing[form]
+        if one and lights[item] is Light.GIVEN:
+            there[item] = Tick(one.at, one.by)
+            ours |= {item} if is_own(one, appointment_id) else set()
+    return Checklist(there, record.patient.standing, frozenset(ours), lights)
+
+
+def _tick_consent(
+    connection: sqlite3.Connection,
+    box: Box,
+    keyring: Keyring,
+    appointment_id: str,
+    item: str,
+    by: By,
+    done: bool,
+) -> None:
+    """Note that the patient has signed, or that this was a mistake."""
+    if not booking.days_of(connection, [appointment_id]):
+        raise NoSuchAppointment
+    patient_id, form = booking.whose(connection, keyring, appointment_id), OF_CHECKLIST[item]
+    try:
+        subject = rows.subject_of(connection, keyring, patient_id)
+    except NoSuchPatient:  # an appointment of an earlier version, not related yet
+        raise NoSuchAppointment from None
+    if done:
+        draft = Draft(form, "paper", box.now(), appointment=appointment_id)
+        enter(connection, box, subject, draft, by)
+    else:
+        take_back(connection, keyring, patient_id, appointment_id, form)
+    follow(connection, keyring, patient_id)
+
+
+def _tick(
+    connection: sqlite3.Connection,
+    box: Box,
+    keyring: Keyring,
+    appointment_id: str,
+    item: str,
+    by: By,
+    done: bool,
+) -> None:
+    ticks = read(connection, keyring, [appointment_id]).get(appointment_id, {})
+    ticks.pop(item, None)
+    if done:
+        ticks[item] = Tick(box.now(), by.actor)
+    _write(connection, box, keyring, appointment_id, ticks)
 
 
 def _write(

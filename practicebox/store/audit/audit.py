@@ -92,6 +92,12 @@ class Action(Enum):
     DIRECTORY_EXPORTED = "directory-exported"  # detail: how many patients
     AGREEMENT_GIVEN = "agreement-given"  # detail: to which way of writing, "mail" or "sms"
     AGREEMENT_REVOKED = "agreement-revoked"  # the same
+    CONSENT_GIVEN = "consent-given"  # noted at the desk; detail: the form
+    CONSENT_REVOKED = "consent-revoked"  # the same
+    CONSENT_ON_PAGE = "consent-on-page"  # by the patient, before the waiting room
+    NOTE_ADDED = "note-added"
+    FORM_CHANGED = "form-changed"  # detail: the form
+    FORM_PRINTED = "form-printed"  # with a patient's data; detail: the form
     BACKUP_MADE = "backup-made"
     BACKUP_FAILED = "backup-failed"
     BACKUP_PROVEN = "backup-proven"
@@ -136,6 +142,8 @@ _OF_CONSULTATIONS = {
     Action.PHONE_UNREACHED,
     Action.PAPERS_TICKED,
     Action.PAPERS_UNTICKED,
+    Action.CONSENT_ON_PAGE,
+    Action.NOTE_ADDED,
 }
 
 

@@ -105,6 +105,7 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "passkeys": _records("passkeys", "user"),
     "appointments": _records("appointments"),
     "checklists": _records("checklists"),
+    "notes": _records("notes"),
     "patients": _records("patients"),
     "blocked": _records("blocked"),
     "day_pages": _pages("day_pages", "day"),
@@ -116,6 +117,9 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "participants": _records("participants", "appointment"),
     "messages": _records("messages", "appointment"),
     "agreements": _records("agreements"),
+    "consents": _records("consents", "patient"),
+    "consent_scans": _records("consent_scans", "patient"),
+    "consents_waiting": _submissions("consents_waiting"),
     "sealed_settings": _settings,
 }
 

@@ -9,15 +9,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from practicebox.practice.consents import Consent
 from practicebox.practice.kinds import Tick
 from practicebox.store.appointments import booking, checklists, participants
+from practicebox.store.appointments import notes as notes_of
 from practicebox.store.appointments.checks import Check, read_checks
 from practicebox.store.appointments.confirmations import Confirmation
 from practicebox.store.appointments.confirmations import read as read_confirmations
+from practicebox.store.appointments.notes import Note
 from practicebox.store.conditions import NoSuchAppointment
+from practicebox.store.consents import rows as consents_rows
 from practicebox.store.gdt import links as gdt_links
 from practicebox.store.gdt import records as gdt_records
 from practicebox.store.gdt.records import Waiting
@@ -45,6 +49,9 @@ class PatientExport:
     confirmations: dict[str, Confirmation]  # by appointment
     participants: dict[str, list[Participant]]  # by appointment: who came along to a conference
     ticks: dict[str, dict[str, Tick]]  # by appointment: what was ticked off, and by whom
+    consents: tuple[Consent, ...] = ()  # oldest first
+    notes: dict[str, tuple[Note, ...]] = field(default_factory=dict)  # by appointment
+    scans: dict[str, bytes] = field(default_factory=dict)  # by consent: what was scanned in
     numbers: tuple[str, ...] = ()  # what practice software calls them
     orders: tuple[Waiting, ...] = ()  # what it has sent and waits here
 
@@ -60,6 +67,7 @@ def collect(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -
             messages[id_] = rows.of_appointment(connection, booked.subject)
             beside[id_] = participants.read(connection, keyring, id_)
     ids = [appointment.id for appointment in found]
+    known = consents_rows.of(connection, keyring, patient_id)
     return PatientExport(
         record,
         tuple(sorted(found, key=lambda appointment: (appointment.starts, appointment.id))),
@@ -70,9 +78,21 @@ def collect(connection: sqlite3.Connection, keyring: Keyring, patient_id: str) -
         read_confirmations(connection, keyring, ids),
         beside,
         checklists.read(connection, keyring, ids),
-        tuple(gdt_links.numbers(connection, keyring, patient_id, ids)),
-        tuple(gdt_records.of_patient(connection, keyring, record.patient)),
+        consents=known,
+        notes=notes_of.read(connection, keyring, ids),
+        scans=_scans(connection, keyring, patient_id, known),
+        numbers=tuple(gdt_links.numbers(connection, keyring, patient_id, ids)),
+        orders=tuple(gdt_records.of_patient(connection, keyring, record.patient)),
     )
+
+
+def _scans(
+    connection: sqlite3.Connection, keyring: Keyring, patient_id: str, known: tuple[Consent, ...]
+) -> dict[str, bytes]:
+    """What was scanned in, by consent."""
+    subject = consents_rows.subject_of(connection, keyring, patient_id)
+    scans = {one.id: consents_rows.read_scan(connection, subject, one.id) for one in known}
+    return {id_: scan for id_, scan in scans.items() if scan is not None}
 
 
 def _visits(connection: sqlite3.Connection, ids: list[str]) -> dict[str, tuple[datetime, ...]]:

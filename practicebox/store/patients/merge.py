@@ -19,6 +19,8 @@ from practicebox.store.appointments import booking
 from practicebox.store.appointments.appointments import DayChanges, place
 from practicebox.store.box import Box
 from practicebox.store.conditions import NoSuchAppointment, NoSuchPatient, SealBroken
+from practicebox.store.consents import passes
+from practicebox.store.consents import rows as consents
 from practicebox.store.gdt import links as gdt_links
 from practicebox.store.outbox import agreements
 from practicebox.store.patients.register import Register
@@ -50,6 +52,7 @@ def merge(
     moved = register.get(goes).appointments
     register.correct(stays, chosen)
     agreements.join(connection, keyring, stays, goes, box.random)
+    consents.join(connection, keyring, stays, goes, box.random)
     zone = zone_of(connection)
     for id_ in moved:
         try:
@@ -66,4 +69,5 @@ def merge(
         changes[old.day][id_] = None
         place(changes, new)
     register.remove(goes)
+    passes.mark(connection, keyring, stays, register.get(stays).appointments)
     return register.get(stays)

@@ -20,6 +20,8 @@ from practicebox.store.audit import audit
 from practicebox.store.audit.audit import BY_BOX, Action, By
 from practicebox.store.box import Box
 from practicebox.store.conditions import Locked
+from practicebox.store.consents import passes
+from practicebox.store.consents.door import take_over_waiting
 from practicebox.store.patients import export
 from practicebox.store.patients import relate as patients_relate
 from practicebox.store.patients import rows as patients_rows
@@ -164,6 +166,7 @@ class Patients:
             zone = patients_relate.zone_of(connection)
             new = booking.rebook(connection, box, old, zone, plan, register)
             place(changes, new)
+            passes.mark(connection, keyring, new.appointment.patient_id, [appointment_id])
             self._note(connection, by, Action.APPOINTMENT_CHANGED, appointment_id)
             return new.appointment
 
@@ -210,6 +213,7 @@ class Patients:
                 pass
             if unrelated:
                 await self._relate(directory)
+            await take_over_waiting(self._box, directory.keyring)
             directory.finish()
         except Locked:
             pass  # in the middle of it; the next unlocking goes on

@@ -18,6 +18,7 @@ from typing import Any
 
 from practicebox.practice.names import same_key
 from practicebox.store.conditions import NoSuchPatient, SealBroken
+from practicebox.store.consents import rows as consents
 from practicebox.store.outbox import agreements
 from practicebox.store.records import Patient
 from practicebox.store.times import from_text, to_text
@@ -164,6 +165,7 @@ def write(
     if subject.generation != current.number:
         subject = put_subject(connection, keyring, record.id, random)
         agreements.seal_anew(connection, opened.subject, subject, random)
+        consents.seal_anew(connection, opened.subject, subject, random)
     sealed = seal_record(subject, _TABLE, record.id, _dump(record), random)
     (number,) = connection.execute(
         "INSERT INTO patients (id, duplicate, generation, sealed) VALUES (?, ?, ?, ?)"

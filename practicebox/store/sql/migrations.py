@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from practicebox.store.conditions import NewerDatabase
 from practicebox.store.sql.migrations_conference import CONFERENCES
 from practicebox.store.sql.migrations_day import BLOCKED, CONFIRMATIONS, GDT, KINDS
+from practicebox.store.sql.migrations_forms import FORMS, NOTES
 from practicebox.store.sql.migrations_later import (
     ATTENDANCE,
     AUDIT,
@@ -189,6 +190,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     BLOCKED,
     OUTBOX,
     CONFERENCES,
+    FORMS,
+    NOTES,
 )
 
 

@@ -6,12 +6,19 @@ from aiohttp import web
 
 from practicebox.web import doors
 from practicebox.web.keys import Services
-from practicebox.web.patient import check, confirm, entrance, reach, visit
+from practicebox.web.patient import check, confirm, consent, entrance, reach, visit
 
 
 def make_door(services: Services) -> web.Application:
     """The application of the patient door."""
-    tables = [entrance.routes, visit.routes, confirm.routes, reach.routes, *check.tables]
+    tables = [
+        entrance.routes,
+        visit.routes,
+        consent.routes,
+        confirm.routes,
+        reach.routes,
+        *check.tables,
+    ]
     app = doors.build(services, services.patients, tables)
     check.setup(app, services.echo)
     entrance.prepare(app)

@@ -12,6 +12,7 @@ from practicebox.store.records import Visit
 from practicebox.web import cookies
 from practicebox.web.cookies import Cookie
 from practicebox.web.keys import ice_servers, services
+from practicebox.web.patient import consent
 from practicebox.web.render import render
 from practicebox.web.signal import Visit as SignalVisit
 from practicebox.web.signal import serve_signal
@@ -31,6 +32,8 @@ async def page(request: web.Request) -> web.Response:
     except NoVisit:
         raise web.HTTPSeeOther("/") from None
     span = window(visit.starts, visit.minutes)
+    if await consent.is_needed(request, visit):
+        raise web.HTTPSeeOther(consent.PATH)
     context = {
         "practice": await services(request).store.practice(),
         "visit": visit,
@@ -47,6 +50,8 @@ async def signal(request: web.Request) -> web.StreamResponse:
         visit = await _visit(request)
     except NoVisit:
         raise web.HTTPUnauthorized from None
+    if await consent.is_needed(request, visit):  # only who leaves the page out gets here
+        raise web.HTTPForbidden
     now = services(request).now()
     span = window(visit.starts, visit.minutes)
     until = span.closes if span.phase(now) is Phase.OPEN else now  # then it's closed with a code

@@ -13,8 +13,15 @@ from practicebox.store.records import Appointment
 from practicebox.web.keys import services
 from practicebox.web.language import mark
 from practicebox.web.render import language
-from practicebox.web.staff import billing, confirmation_view, papers, participant_view, treatments
-from practicebox.web.staff.session import zone_of
+from practicebox.web.staff import (
+    billing,
+    confirmation_view,
+    papers,
+    participant_view,
+    rights,
+    treatments,
+)
+from practicebox.web.staff.session import SESSION, zone_of
 
 _CALLS = {
     Event.BEGAN: mark("call begun"),
@@ -38,6 +45,7 @@ async def context(request: web.Request, appointment: Appointment) -> dict[str, o
         "billing": billing.hints(request, appointment) if took_place else [],
         "took_place": took_place,
         "participants": await participant_view.lines(request, appointment),
+        "may_note": request[SESSION].user.role in rights.TREATING,
         "confirmation": await confirmation_view.context(request, appointment),
         **await papers.context(request, appointment, took_place=took_place),
     }

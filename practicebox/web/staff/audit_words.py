@@ -76,6 +76,12 @@ SENTENCES: dict[Action, str] = {
     Action.AGREEMENT_REVOKED: mark(
         "%(who)s noted that a patient no longer agrees to messages: %(detail)s."
     ),
+    Action.CONSENT_GIVEN: mark("%(who)s noted that a patient has agreed: %(detail)s."),
+    Action.CONSENT_REVOKED: mark("%(who)s noted that a patient has revoked: %(detail)s."),
+    Action.CONSENT_ON_PAGE: mark("The patient agreed on their page before %(what)s."),
+    Action.NOTE_ADDED: mark("%(who)s added a note to %(what)s."),
+    Action.FORM_CHANGED: mark("%(who)s changed the text of a form: %(detail)s."),
+    Action.FORM_PRINTED: mark("%(who)s printed a form with a patient’s data: %(detail)s."),
     Action.BACKUP_MADE: mark("A backup was made."),
     Action.BACKUP_FAILED: mark("A backup failed."),
     Action.BACKUP_PROVEN: mark("A trial restore of the backup succeeded."),
@@ -151,6 +157,9 @@ GROUPS: dict[str, tuple[str, frozenset[Action]]] = {
                 Action.DIRECTORY_EXPORTED,
                 Action.AGREEMENT_GIVEN,
                 Action.AGREEMENT_REVOKED,
+                Action.CONSENT_GIVEN,
+                Action.CONSENT_REVOKED,
+                Action.FORM_PRINTED,
             }
         ),
     ),
@@ -161,6 +170,7 @@ GROUPS: dict[str, tuple[str, frozenset[Action]]] = {
                 Action.FOUNDED,
                 Action.ORGANISATION_CHANGED,
                 Action.SETTING_CHANGED,
+                Action.FORM_CHANGED,
                 Action.CLOCK_CONFIRMED,
                 Action.BACKUP_MADE,
                 Action.BACKUP_FAILED,
@@ -207,6 +217,10 @@ KINDS: dict[str, str] = {
 
 SETTINGS: dict[str, str] = {
     "audit_days": mark("how long the log is kept"),
+    "consent": mark("the consent to the video consultation"),
+    "privacy": mark("the data protection information"),
+    "release": mark("the release from secrecy"),
+    "ask_consent": mark("whether patients agree before they join"),
     "treatments": mark("which treatments are paid by video"),
     "mail": mark("E-mail"),
     "sms": mark("SMS"),

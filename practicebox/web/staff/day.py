@@ -3,7 +3,7 @@ is. Drawn anew, whole, whenever the rooms tell of a change; the page asks for it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from practicebox.practice.day import Event, Happened, Plan, Progress, Step, delay, progress
+from practicebox.store.appointments.checklists import Papers
 from practicebox.store.records import Entry
 from practicebox.web.forms import posted
 from practicebox.web.keys import services
@@ -20,6 +21,7 @@ from practicebox.web.patient.check_light import Shown
 from practicebox.web.render import fragments, full_name, language, render
 from practicebox.web.staff import rights
 from practicebox.web.staff.attendance import ATTENDING
+from practicebox.web.staff.consent_words import Told, of_the_day
 from practicebox.web.staff.session import SESSION, zone_of
 
 routes = web.RouteTableDef()
@@ -62,6 +64,7 @@ class Row:
     check: Shown | None
     by_phone: bool = False
     lacks: int = 0  # forms that are still missing
+    consent: Told | None = None
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,12 @@ class Making:
     zone: ZoneInfo
     now: datetime
     calling: frozenset[str]
-    lacks: Mapping[str, int]  # forms that are missing, by appointment
+    papers: Mapping[str, Papers]  # of whoever is still to come
+    translate: Callable[[str], str]
 
     def row(self, entry: Entry, at: Progress, check: Shown | None) -> Row:
         """An appointment as the page shows it."""
-        starts = entry.starts.astimezone(self.zone)
+        starts, papers = entry.starts.astimezone(self.zone), self.papers.get(entry.id)
         return Row(
             id=entry.id,
             name=entry.patient_name,
@@ -116,7 +120,8 @@ class Making:
             calling=entry.id in self.calling,
             check=check if at.step in OPEN else None,
             by_phone=entry.kind == "phone",
-            lacks=self.lacks.get(entry.id, 0) if at.step in BEFOREHAND else 0,
+            lacks=papers.missing if papers else 0,
+            consent=of_the_day(papers if entry.kind != "phone" else None, self.translate),
         )
 
 
@@ -128,11 +133,11 @@ async def context(request: web.Request) -> dict[str, object]:
     entries = await box.store.appointments.day(today)
     steps = await _steps(request, entries)
     checks = await box.store.checks.of(entry.id for entry in entries)
-    lights = check_light.shown(checks, now, language(request))
+    checked = check_light.shown(checks, now, language(request))
     words = {step: language(request).gettext(word) for step, word in WORDS.items()}
-    lacks = await box.store.checklists.missing(e for e in entries if steps[e.id].step in BEFOREHAND)
-    made = Making(words, zone, now, box.rooms.calling(), lacks)
-    rows = [made.row(entry, steps[entry.id], lights.get(entry.id)) for entry in entries]
+    papers = await box.store.checklists.papers(e for e in entries if steps[e.id].step in BEFOREHAND)
+    made = Making(words, zone, now, box.rooms.calling(), papers, language(request).gettext)
+    rows = [made.row(entry, steps[entry.id], checked.get(entry.id)) for entry in entries]
     organisers = await _organisers(request, entries)
     may_treat = request[SESSION].user.role in rights.TREATING
     return {

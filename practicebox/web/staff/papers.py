@@ -8,7 +8,9 @@ from datetime import datetime
 from aiohttp import web
 
 from practicebox.practice import kinds
+from practicebox.practice.consents import OF_CHECKLIST, Light
 from practicebox.store.appointments.checklists import Checklist
+from practicebox.store.audit.audit import PATIENT
 from practicebox.store.conditions import NoSuchAppointment
 from practicebox.store.records import Appointment
 from practicebox.web.forms import posted
@@ -17,6 +19,7 @@ from practicebox.web.language import mark
 from practicebox.web.render import full_name, language
 from practicebox.web.staff import acting
 from practicebox.web.staff.attendance import tell
+from practicebox.web.staff.consent_words import LIGHTS
 from practicebox.web.staff.session import zone_of
 
 routes = web.RouteTableDef()
@@ -45,6 +48,7 @@ class Item:
     who: str
     lacking: str
     action: str
+    form: str = ""  # of the practice, which can be printed for the patient
 
 
 @routes.post("/appointments/{id}/papers", name="papers.tick")
@@ -71,6 +75,7 @@ async def context(
     checklist = await store.checklists.of(appointment.id)
     people = {user.id: user.person for user in await store.people.everybody()}
     names = {id_: full_name(person) for id_, person in people.items()}
+    names[PATIENT] = language(request).gettext("by the patient")
     forms = kinds.forms(appointment.kind, checklist.standing)
     _ = language(request).gettext
     return {
@@ -104,14 +109,16 @@ def _item(
     lacking: str,
     action: str,
 ) -> Item:
-    tick = checklist.ticks.get(id_)
+    tick, _ = checklist.ticks.get(id_), language(request).gettext
+    light = checklist.lights.get(id_, Light.MISSING)
     return Item(
         id=id_,
-        name=language(request).gettext(WORDS[id_]),
+        name=_(WORDS[id_]),
         tick=tick is not None,
         own=id_ in checklist.own,
         at=tick.at.astimezone(zone_of(request)) if tick else None,
         who=names.get(tick.by, "–") if tick else "",
-        lacking=lacking,
+        lacking=lacking if light is Light.MISSING else _(LIGHTS[light]),
         action=action,
+        form=OF_CHECKLIST.get(id_, ""),
     )

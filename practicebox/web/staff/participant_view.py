@@ -24,7 +24,7 @@ ROLE_WORDS: dict[Role, str] = {
     "patient": mark("Another patient"),
 }
 GRANTER_WORDS: dict[Granter, str] = {
-    "patient": mark("by the patient"),
+    "patient": mark("from the patient"),
     "guardian": mark("by the parent or guardian"),
     "contract": mark("interpreter bound to secrecy by contract"),
 }

@@ -16,7 +16,7 @@ from practicebox.store.patients.search import Found
 from practicebox.web.forms import Form, posted
 from practicebox.web.keys import services
 from practicebox.web.render import language, render
-from practicebox.web.staff import acting, day, patient_form, rights
+from practicebox.web.staff import acting, consents_view, day, patient_form, rights
 from practicebox.web.staff.desk import desk_of
 from practicebox.web.staff.session import SESSION, zone_of
 
@@ -105,6 +105,7 @@ async def context_of(request: web.Request) -> dict[str, object]:
         "coming": [line for line in reversed(lines) if line.ends > now],
         "past": [line for line in lines if line.ends <= now],
         "states": await _states(request, lines),
+        "cards": await consents_view.cards(request, record.id),
         "zone": zone_of(request),
     }
 

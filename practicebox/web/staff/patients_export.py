@@ -22,7 +22,8 @@ from practicebox.practice.reminders import HEARD, Way
 from practicebox.store.gdt.records import Waiting
 from practicebox.store.patients.export import PatientExport
 from practicebox.store.records import Appointment, Profile
-from practicebox.web.staff import papers, participant_view, patient_form
+from practicebox.web.staff import consents_export, papers, participant_view, patient_form
+from practicebox.web.staff.consents_export import Spoken
 
 FILE = "auskunft.zip"
 PDF = "auskunft.pdf"
@@ -47,6 +48,10 @@ def as_zip(export: PatientExport, desk: Desk) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_entry(PDF, desk), _pdf(export, desk))
+        for one in export.consents:
+            if one.id in export.scans:
+                entry = _entry(consents_export.scan_name(one), desk)
+                archive.writestr(entry, export.scans[one.id])
         archive.writestr(_entry(JSON, desk), json.dumps(as_json(export, desk), indent=2))
     return packed.getvalue()
 
@@ -69,6 +74,7 @@ def as_json(export: PatientExport, desk: Desk) -> dict[str, object]:
             "language": patient.language or "de",
             "needs": list(patient.needs),
             "agreements": {way.value: _agreed(export, way) for way in Way},
+            "consents": [consents_export.as_json(one, desk.users) for one in export.consents],
             "known_since": export.record.created.isoformat(),
             "numbers_in_practice_software": list(export.numbers),
         },
@@ -93,6 +99,10 @@ def _appointment(export: PatientExport, one: Appointment, desk: Desk) -> dict[st
         ],
         "confirmed": _confirmed(export, one),
         "took_part": [participant_view.exported(who) for who in export.participants[one.id]],
+        "notes": [
+            {"at": note.at.isoformat(), "by": desk.users.get(note.by, ""), "text": note.text}
+            for note in export.notes.get(one.id, ())
+        ],
         "planned_on": one.created.isoformat(),
         "technical_check": {"result": check.verdict.value, "at": check.at.isoformat()}
         if check
@@ -184,6 +194,7 @@ def _facts(export: PatientExport, desk: Desk) -> tuple[Fact, ...]:
         Fact(_("Language"), said.get("language", "")),
         Fact(_("What this person needs"), said.get("needs", "")),
         *_agreements(export, desk),
+        *consents_export.facts(export.consents, Spoken(desk.zone, desk.translate, desk.locale)),
         Fact(_("Entered on"), format_date(known, "long", desk.locale)),
         Fact(_("Number in the practice software"), ", ".join(export.numbers)),
         *(Fact(_("Sent by the practice software"), _sent(one)) for one in export.orders),
@@ -220,6 +231,7 @@ def _kept(export: PatientExport, one: Appointment, desk: Desk) -> Kept:
         day = format_date(confirmed.at.astimezone(desk.zone).date(), "short", desk.locale)
         notes.append(_("Confirmed on %(day)s") % {"day": day})
     notes += [who.name for who in export.participants[one.id]]
+    notes += [note.text for note in export.notes.get(one.id, ())]
     if one.state == "cancelled":
         notes.append(_("called off"))
     sent = [m for m in export.messages.get(one.id, ()) if m.state in HEARD]

@@ -42,6 +42,13 @@ RIGHTS: dict[str, frozenset[Role]] = {
             "confirmations.list",
             "confirmations.note",
             "confirmations.pdf",
+            "consents.form",
+            "consents.note",
+            "consents.page",
+            "consents.revoke",
+            "consents.scan",
+            "forms.blank",
+            "forms.print",
             "calendar.page",
             "calendar.print",
             "day.delay",
@@ -134,6 +141,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
         AT_THE_DESK,
     ),
     **dict.fromkeys(("consultation.page", "consultation.signal", "consultation.beside"), TREATING),
+    **dict.fromkeys(("notes.add", "notes.page"), TREATING),
 }
 
 

@@ -14,6 +14,7 @@ from practicebox.post.recovery import RecoverySheet
 from practicebox.practice import words
 from practicebox.store.conditions import AlreadyFounded
 from practicebox.store.records import Founding, Person, Profile
+from practicebox.store.settings import ASK_CONSENT
 from practicebox.web import cookies
 from practicebox.web.cookies import Cookie
 from practicebox.web.forms import Form, Translate
@@ -123,6 +124,7 @@ def staff_address(box: Services, short_name: str) -> str:
 
 async def _found(box: Services, draft: Draft, founding: Founding) -> str:
     founded = await box.store.found(founding)
+    await box.store.settings.keep(ASK_CONSENT, "yes")
     draft.device_secret = founded.device_secret
     box.founded(founding.short_name)
     session = await box.store.login(

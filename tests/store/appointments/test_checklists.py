@@ -53,13 +53,17 @@ async def test_the_forms_of_a_day_are_counted_per_patient(world: World) -> None:
     first, second = await add(world.draft()), await add(world.draft(starts=NOON + HOUR))
     other = await add(world.draft("Ben Berg", NOON + 2 * HOUR))
     entries = await world.store.appointments.day(NOON.date())
-    missing = world.store.checklists.missing
-    assert await missing(entries) == {first.id: 2, second.id: 2, other.id: 2}
+
+    async def missing() -> dict[str, int]:
+        found = await world.store.checklists.papers(entries)
+        return {id_: one.missing for id_, one in found.items()}
+
+    assert await missing() == {first.id: 2, second.id: 2, other.id: 2}
     for item in (kinds.VIDEO_CONSENT, kinds.VIDEO_PRIVACY):
         await world.store.checklists.tick(first.id, item, BY)
-    assert await missing(entries) == {other.id: 2}
+    assert await missing() == {first.id: 0, second.id: 0, other.id: 2}
     await world.store.checklists.tick(first.id, kinds.VIDEO_PRIVACY, BY, done=False)
-    assert await missing(entries) == {first.id: 1, second.id: 1, other.id: 2}
+    assert await missing() == {first.id: 1, second.id: 1, other.id: 2}
     page = await world.store.audit.page(Filter(), 50)
     log = [noted.entry.action for noted in page.entries if isinstance(noted, Noted)]
     assert Action.PAPERS_TICKED in log and Action.PAPERS_UNTICKED in log

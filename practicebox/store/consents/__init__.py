@@ -1,0 +1,1 @@
+"""What patients agree to: the texts in versions, consents sealed with the patient, the door."""
