@@ -17,6 +17,7 @@ from datetime import date, datetime
 from typing import Any
 
 from practicebox.practice.names import same_key
+from practicebox.store.api import answers
 from practicebox.store.conditions import NoSuchPatient, SealBroken
 from practicebox.store.outbox import agreements
 from practicebox.store.records import Patient
@@ -164,6 +165,7 @@ def write(
     if subject.generation != current.number:
         subject = put_subject(connection, keyring, record.id, random)
         agreements.seal_anew(connection, opened.subject, subject, random)
+        answers.lose(connection, record.id)
     sealed = seal_record(subject, _TABLE, record.id, _dump(record), random)
     (number,) = connection.execute(
         "INSERT INTO patients (id, duplicate, generation, sealed) VALUES (?, ?, ?, ?)"

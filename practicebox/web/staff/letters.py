@@ -35,7 +35,7 @@ async def preview(request: web.Request) -> web.Response:
 
 @routes.get("/appointments/{id}/letter.png", name="letters.image")
 async def image(request: web.Request) -> web.Response:
-    one = await _letter(request, await appointment_of(request))
+    one = await letter_of(request, await appointment_of(request))
     spoken = language(request)
     # typst takes about 30 ms: off the loop, or a running call would feel it
     png = await asyncio.to_thread(letter.preview, one, spoken.gettext, spoken.code)
@@ -46,7 +46,7 @@ async def image(request: web.Request) -> web.Response:
 async def pdf(request: web.Request) -> web.Response:
     appointment = await appointment_of(request)
     await acting.note(request, Action.LETTER_PRINTED, appointment.id)
-    return await _pdf(request, [await _letter(request, appointment)])
+    return await as_pdf(request, [await letter_of(request, appointment)])
 
 
 @routes.get("/days/{day:\\d{4}-\\d\\d-\\d\\d}/letters.pdf", name="letters.day")
@@ -69,12 +69,13 @@ async def of(request: web.Request, appointment_ids: Sequence[str]) -> web.Respon
         raise web.HTTPNotFound
     for one in appointment_ids:
         await acting.note(request, Action.LETTER_PRINTED, one)
-    return await _pdf(
-        request, [await _letter(request, await appointments.get(one)) for one in appointment_ids]
+    return await as_pdf(
+        request, [await letter_of(request, await appointments.get(one)) for one in appointment_ids]
     )
 
 
-async def _pdf(request: web.Request, letters: Sequence[Letter]) -> web.Response:
+async def as_pdf(request: web.Request, letters: Sequence[Letter]) -> web.Response:
+    """Letters as one file."""
     spoken = language(request)
     body = await asyncio.to_thread(letter.pdf, letters, spoken.gettext, spoken.code)
     return web.Response(
@@ -84,7 +85,8 @@ async def _pdf(request: web.Request, letters: Sequence[Letter]) -> web.Response:
     )
 
 
-async def _letter(request: web.Request, appointment: Appointment) -> Letter:
+async def letter_of(request: web.Request, appointment: Appointment) -> Letter:
+    """The letter of an invitation, in the language of the request."""
     everybody = await services(request).store.people.everybody()  # also who has left
     users = {user.id: user for user in everybody}
     profile, url = request[PRACTICE].profile, services(request).public_url()
