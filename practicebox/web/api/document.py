@@ -118,7 +118,7 @@ def _good(operation: Operation) -> Data:
     schema = _named(operation.answer) if operation.answer else {"type": "object"}
     is_paper = operation.produces == PDF
     content = {PDF: {}} if is_paper else {JSON: {"schema": schema}}
-    headers = {"ETag": _ETAG}
+    headers = {"ETag": _ETAG} if operation.is_tagged else {}
     if operation.good == 201:
         headers["Location"] = {"schema": {"type": "string"}, "description": "where it is now"}
     return {"description": description, "headers": headers, "content": content}

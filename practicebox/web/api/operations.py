@@ -16,8 +16,8 @@ MERGE_PATCH = "application/merge-patch+json"
 PDF = "application/pdf"
 EVENTS = "text/event-stream"
 
-# What may come of anything: asked by nobody known, for something else, at a bad time.
-ALWAYS = (401, 406, 408, 413, 415, 429, 500, 503, 507)
+# What may come of anything: asked wrongly, by nobody known, for another type, at a bad time.
+ALWAYS = (400, 401, 406, 408, 413, 415, 429, 500, 503, 507)
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,11 @@ class Operation:
         return self.method == "GET" and self.produces != EVENTS
 
     @property
+    def is_tagged(self) -> bool:
+        """Whether its good answer has an ETag; what a search finds is no resource."""
+        return self.is_conditional or self.changes or self.repeats
+
+    @property
     def takes(self) -> tuple[str, ...]:
         """Media types of its body."""
         if not self.body:
@@ -66,7 +71,6 @@ class Operation:
         found |= {304} if self.is_conditional else set()
         found |= {404} if "{id}" in self.path else set()
         found |= {412, 428} if self.changes else set()
-        found |= {400} if self.query or self.body or self.repeats else set()
         found |= {422} if self.body or self.repeats else set()
         found |= {409} if self.repeats or self.asks else set()
         return sorted(found)
