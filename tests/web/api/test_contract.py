@@ -123,7 +123,7 @@ async def _plan(api: Api) -> None:
     assert (await api.ask("appointments.cancel", id_, headers=key)).problem == "answer-gone"
     for operation in OPERATIONS:
         if operation.changes and operation.id.startswith("appointments"):
-            body = {"json": elsewhere} if operation.body else {}
+            body: dict[str, Any] = {"json": elsewhere} if operation.body else {}
             asked = operation.id, taken.id
             assert (await api.ask(*asked, **body)).problem == "precondition"
             old = {"If-Match": '"old"'}
@@ -135,7 +135,8 @@ async def _patients(api: Api) -> None:
     made = await api.ask("patients.add", json={"name": "Bob Beispiel", "born": "1970-02-01"})
     again = await api.ask("patients.add", json={"name": "Bob Beispiel", "born": None})
     assert again.json["questions"][0]["ids"] == [made.json["id"]]
-    id_, change = made.json["id"], {"json": {"needs": ["hearing"]}}
+    id_ = made.json["id"]
+    change: dict[str, Any] = {"json": {"needs": ["hearing"]}}
     tag = {"If-Match": made.tag}
     changed = await api.ask("patients.change", id_, headers=tag, **change)
     assert changed.json["needs"] == ["hearing"]
