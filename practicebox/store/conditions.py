@@ -33,6 +33,18 @@ class NoSuchPasskey(LookupError):
     """The user has no passkey of this id."""
 
 
+class UnknownToken(LookupError):
+    """No program has this token, or its slot isn't the vault's."""
+
+
+class NoSuchProgram(LookupError):
+    """No approved program has this id."""
+
+
+class TooManyPrograms(Exception):
+    """There are as many programs as there may be."""
+
+
 class TooManyPasskeys(Exception):
     """The user has as many passkeys as anybody may have."""
 

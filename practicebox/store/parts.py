@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from practicebox.store.api.answers import Answers
 from practicebox.store.appointments.appointments import Appointments
 from practicebox.store.appointments.attendance import Attendance
 from practicebox.store.appointments.blocked import BlockedTimes
@@ -23,6 +24,7 @@ from practicebox.store.consents.door import ConsentDoor
 from practicebox.store.consents.texts import FormTexts
 from practicebox.store.ending import EndOfOperation
 from practicebox.store.gdt.exchange import Exchange
+from practicebox.store.news import News
 from practicebox.store.outbox.agreements import PatientAgreements
 from practicebox.store.outbox.desk import OutboxDesk
 from practicebox.store.outbox.outbox import Outbox
@@ -32,6 +34,7 @@ from practicebox.store.patients.upkeep import Upkeep
 from practicebox.store.people.endings import Endings
 from practicebox.store.people.passkeys import Passkeys
 from practicebox.store.people.people import People
+from practicebox.store.people.programs import Programs
 from practicebox.store.retention import Retention
 from practicebox.store.sealed_settings import SealedSettings
 from practicebox.store.settings import Settings
@@ -75,4 +78,7 @@ class Parts:
         self.consents = Consents(box)
         self.consent_door = ConsentDoor(box)
         self.form_texts = FormTexts(box)
+        self.programs = Programs(box)
+        self.answers = Answers(box)
+        self.news: News = box.news
         self.endings: Endings = box.endings

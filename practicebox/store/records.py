@@ -18,6 +18,7 @@ Role = Literal["admin", "clinician", "reception"]
 Kind = Literal["video", "phone", "conference"]
 State = Literal["planned", "cancelled"]
 DeviceState = Literal["approved", "locked", "revoked"]
+ProgramState = Literal["approved", "revoked"]
 UserState = Literal["active", "invited", "departed"]
 InvitationRole = Literal["doctor", "patient"]
 Payer = Literal["", "gkv", "pkv", "self", "bg"]  # who pays for the treatment; empty: not known
@@ -109,6 +110,18 @@ class Device:
     name: str = field(repr=False)
     state: DeviceState
     created: datetime
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that may use the interface for software: a device without a person."""
+
+    id: str
+    name: str = field(repr=False)
+    scopes: tuple[str, ...]  # "appointments:read" …
+    state: ProgramState
+    created: datetime
+    used: date | None = None  # the last day (UTC)
 
 
 @dataclass(frozen=True)

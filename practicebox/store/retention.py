@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from practicebox.store.api import answers
 from practicebox.store.audit import prune as audit_prune
 from practicebox.store.audit import waiting as audit_waiting
 from practicebox.store.audit.audit import BY_BOX, Action
@@ -83,6 +84,7 @@ class Retention:
         connection.execute(f"DELETE FROM subjects WHERE id IN ({pages})", (cutoff,))
         connection.execute("DELETE FROM day_pages WHERE day < ?", (cutoff,))
         gdt_records.prune(connection, cutoff)
+        answers.forget(connection, to_text(now - answers.KEPT))
         days = audit_prune.forget_consultations(connection, cutoff)
         if deleted or days:
             gone = BY_BOX.did(Action.METADATA_DELETED, detail=cutoff)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from practicebox.web.api import problems
 from practicebox.web.keys import DOOR, Door
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -26,6 +27,10 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     door = request.app[DOOR]
     if not host_is_ours(request.headers.get("Host", ""), door):
         raise web.HTTPMisdirectedRequest(text="421")
+    if problems.concerns(request):
+        if not _from_no_other_site(request, door):
+            raise web.HTTPForbidden(text="403")
+        return await handler(request)
     if _changes_something(request) and not _from_our_own_page(request, door):
         raise web.HTTPForbidden(text="403")
     if not _fetched_by_us(request):
@@ -68,6 +73,17 @@ def _from_our_own_page(request: web.Request, door: Door) -> bool:
         return False
     scheme = "https" if door.secure else "http"
     return request.headers.get("Origin", "") == f"{scheme}://{request.headers.get('Host', '')}"
+
+
+def _from_no_other_site(request: web.Request, door: Door) -> bool:
+    """Programs send neither `Origin` nor `Sec-Fetch-Site`; a browser on another page sends both.
+
+    The API looks at no cookie, so a program has nothing that a foreign page could use. Still no
+    page elsewhere gets so far as to try tokens through a browser in the practice.
+    """
+    if request.headers.get("Sec-Fetch-Site", "none") not in OUR_OWN:
+        return False
+    return "Origin" not in request.headers or _from_our_own_page(request, door)
 
 
 def _fetched_by_us(request: web.Request) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -18,6 +20,7 @@ from practicebox.appliance.logs import request_fields
 from practicebox.appliance.sources import DailyNames
 from practicebox.store.conditions import DiskFailed
 from practicebox.web import not_saved
+from practicebox.web.api import problems
 from practicebox.web.keys import DOOR, services
 from practicebox.web.render import render
 
@@ -54,7 +57,7 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as condition:
         if condition.status in WORDLESS:
             raise
-        page = _page(request, condition.status, "")
+        page = _page(request, condition.status, "", condition.headers)
         if condition.keep_alive is False:
             page.force_close()
         return page
@@ -66,7 +69,14 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _page(request, 500, error_id)
 
 
-def _page(request: web.Request, status: int, error_id: str) -> web.Response:
+def _page(
+    request: web.Request,
+    status: int,
+    error_id: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> web.Response:
+    if problems.concerns(request):
+        return problems.of_status(status, headers, error_id)
     if "text/html" not in request.headers.get("Accept", ""):
         return web.Response(status=status, text=f"{status} {error_id}".strip())
     return render(request, "error.html", {"status": status, "error_id": error_id}, status=status)

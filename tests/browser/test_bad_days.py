@@ -158,6 +158,18 @@ async def test_questions_before_a_device_is_shut_out_or_taken_along(
     assert link
     await page.goto(world.staff + link[link.index("/login/arrive") :])
     await check(page, "arrive")
+    await page.goto(f"{world.staff}/software")
+    await page.fill("#name", "Praxisverwaltung")
+    await page.click("main button.primary")
+    await expect(page.locator("#may_appointments_read-error")).to_be_visible()
+    await check(page, "software, nothing chosen")
+    await page.check("#may_appointments_read")
+    await page.click("main button.primary")
+    await expect(page.locator("#token")).to_contain_text("pbx_")
+    await look(page, "software-token")
+    await page.click("main a.button")
+    await page.click(".revoke summary")
+    await look(page, "software")
 
 
 async def test_a_log_with_a_hole_raises_the_alarm(world: World, look: Look) -> None:

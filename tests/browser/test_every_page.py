@@ -32,7 +32,7 @@ LOOKED_AT = {  # who looks, in which file: at which templates
     "test_bad_days.py test_a_page_for_each_refusal": """
         error""",
     "test_bad_days.py test_questions_before_a_device_is_shut_out_or_taken_along": """
-        staff/arrive staff/device_end staff/move""",
+        staff/arrive staff/device_end staff/move staff/software""",
     "test_bad_days.py test_the_status_page_with_everything_in_order_and_with_faults": """
         staff/status""",
     "test_bad_days.py test_what_could_not_be_saved_is_kept_in_the_page": """

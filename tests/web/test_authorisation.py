@@ -154,7 +154,9 @@ async def test_without_a_session_everybody_is_sent_to_the_login(world: World) ->
             answer = await world.ask(world.doors.staff, route, token)
             refused = answer == Answer(303, "/login")
             opened = route.name.startswith(("login", "recover", "setup", "static"))
-            if MATRIX["staff"][route.name]["no_session"] == "open":
+            if MATRIX["staff"][route.name]["no_session"] == "token":
+                assert answer.status == 401, (route, answer)
+            elif MATRIX["staff"][route.name]["no_session"] == "open":
                 assert opened, route
                 assert answer.status < 500, (route, answer)
             else:
@@ -227,6 +229,15 @@ async def _fresh_locked(world: World) -> str:
     token = await world.token("admin")
     world.doors.box.store.lock()
     return token
+
+
+async def test_a_session_is_worth_nothing_to_a_program(world: World) -> None:
+    """Cookies aren't looked at, and a token does nothing on a page."""
+    token = await world.token("admin")
+    for route in listed(staff_routes(world), "staff"):
+        if MATRIX["staff"][route.name]["no_session"] == "token":
+            assert route.name.startswith("api.")
+            assert (await world.ask(world.doors.staff, route, token)).status == 401, route
 
 
 async def test_what_names_somebody_elses_object_gets_what_the_table_says(world: World) -> None:

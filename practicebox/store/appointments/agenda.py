@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from practicebox.store.appointments import day_pages
+from practicebox.store.appointments.booking import days_of
 from practicebox.store.appointments.day_pages import Page
 from practicebox.store.appointments.listing import Find, Listing
 from practicebox.store.appointments.names import NamesIndex
+from practicebox.store.patients.rows import PatientRecord
 from practicebox.store.records import Entry
 from practicebox.store.vault.keyring import Keyring
 
@@ -113,6 +115,19 @@ class Agenda:
                 connection, self.keyring, day, after, random, fresh=fresh
             )
         return written
+
+    def rename(
+        self,
+        connection: sqlite3.Connection,
+        changes: dict[str, dict[str, Entry | None]],
+        records: Iterable[PatientRecord],
+    ) -> None:
+        """Put the new names of patients into the lines of all their appointments."""
+        for record in records:
+            for id_, day in days_of(connection, record.appointments):
+                entries = {entry.id: entry for entry in self.page(connection, day)}
+                if id_ in entries and id_ not in changes[day]:
+                    changes[day][id_] = entries[id_]._replace(patient_name=record.patient.name)
 
     def commit(self, written: Mapping[str, Page]) -> None:
         """Take over what `rewrite` wrote, once it is committed."""

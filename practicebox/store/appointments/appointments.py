@@ -21,12 +21,14 @@ from practicebox.store.audit.audit import BY_BOX, Action, By
 from practicebox.store.box import Box
 from practicebox.store.conditions import NoSuchAppointment, NoSuchPatient, SealBroken
 from practicebox.store.consents import passes
+from practicebox.store.news import CHANGED, Happening
 from practicebox.store.outbox import changes as outbox_changes
 from practicebox.store.patients.directory import Directories
 from practicebox.store.patients.register import Register
 from practicebox.store.records import Appointment, AppointmentDraft, Entry
 from practicebox.store.sql.database import empty_log
 from practicebox.store.sql.transactions import transaction
+from practicebox.store.terms import NO_TERMS, Terms
 from practicebox.store.vault.subjects import shred
 
 T = TypeVar("T")
@@ -46,13 +48,17 @@ class Appointments:
         """Drop every open page and the search index."""
         self._agenda = None
 
-    async def add(self, draft: AppointmentDraft, by: By = BY_BOX) -> Appointment:
+    async def add(
+        self, draft: AppointmentDraft, by: By = BY_BOX, terms: Terms[Appointment] = NO_TERMS
+    ) -> Appointment:
         """Plan an appointment, with fresh access codes and link; raise `NoSuchPatient`."""
-        (appointment,) = await self.add_all([draft], by)
-        return appointment
+        return (await self.add_all([draft], by, terms))[0]
 
     async def add_all(
-        self, drafts: Iterable[AppointmentDraft], by: By = BY_BOX
+        self,
+        drafts: Iterable[AppointmentDraft],
+        by: By = BY_BOX,
+        terms: Terms[Appointment] = NO_TERMS,
     ) -> list[Appointment]:
         """Plan several appointments, all or none."""
         box, agenda, moment, wanted = self._box, self._open(), self._box.now(), tuple(drafts)
@@ -67,6 +73,7 @@ class Appointments:
                 place(changes, new)
                 planned.append(new.appointment)
                 self._note(connection, by, Action.APPOINTMENT_ADDED, new.appointment.id)
+                terms.after(connection, new.appointment)
             return planned
 
         return await self.write(write, by)
@@ -74,13 +81,15 @@ class Appointments:
     async def get(self, appointment_id: str) -> Appointment:
         """One appointment; raise `NoSuchAppointment`."""
         keyring = self._box.vault.keyring()
-        booked = await self._box.database.run(
-            lambda connection: booking.find(connection, keyring, appointment_id)
-        )
-        return booked.appointment
+        run = self._box.database.run
+        return (await run(lambda c: booking.find(c, keyring, appointment_id))).appointment
 
     async def change(
-        self, appointment_id: str, draft: AppointmentDraft, by: By = BY_BOX
+        self,
+        appointment_id: str,
+        draft: AppointmentDraft,
+        by: By = BY_BOX,
+        terms: Terms[Appointment] = NO_TERMS,
     ) -> Appointment:
         """Change or move an appointment; codes and link stay, unless it's somebody else's now.
 
@@ -91,8 +100,9 @@ class Appointments:
         def write(
             connection: sqlite3.Connection, changes: DayChanges, register: Register
         ) -> Appointment:
-            zone = agenda.zone(connection)
             old = booking.find(connection, agenda.keyring, appointment_id)
+            terms.before(old.appointment)
+            zone = agenda.zone(connection)
             new = booking.rebook(connection, box, old, zone, draft, register)
             visits.move(connection, appointment_id, draft.starts, draft.minutes)
             passes.mark(connection, agenda.keyring, new.appointment.patient_id, [appointment_id])
@@ -103,11 +113,14 @@ class Appointments:
             changes[old.day][appointment_id] = None
             place(changes, new)
             self._note(connection, by, Action.APPOINTMENT_CHANGED, appointment_id)
+            terms.after(connection, new.appointment)
             return new.appointment
 
         return await self.write(write, by)
 
-    async def cancel(self, appointment_id: str, by: By = BY_BOX) -> Appointment:
+    async def cancel(
+        self, appointment_id: str, by: By = BY_BOX, terms: Terms[Appointment] = NO_TERMS
+    ) -> Appointment:
         """Cancel an appointment and end its visits; raise `NoSuchAppointment`."""
         agenda = self._open()
 
@@ -115,21 +128,22 @@ class Appointments:
             connection: sqlite3.Connection, changes: DayChanges, register: Register
         ) -> Appointment:
             old = booking.find(connection, agenda.keyring, appointment_id)
+            terms.before(old.appointment)
             new = booking.set_state(connection, old, "cancelled")
             visits.end(connection, appointment_id)
             moment, random = self._box.now(), self._box.random
             outbox_changes.cancelled(connection, old.subject, old.appointment, moment, random)
             place(changes, new)
             self._note(connection, by, Action.APPOINTMENT_CANCELLED, appointment_id)
+            terms.after(connection, new.appointment)
             return new.appointment
 
         return await self.write(write, by)
 
-    async def delete(self, appointment_id: str, by: By = BY_BOX) -> None:
-        """Throw away the appointment's key, then its rows; raise `NoSuchAppointment`.
-
-        Works without opening the appointment, so that a damaged one can be deleted too.
-        """
+    async def delete(
+        self, appointment_id: str, by: By = BY_BOX, terms: Terms[Appointment] = NO_TERMS
+    ) -> None:
+        """Throw away its key, then its rows, also of a damaged one; raise `NoSuchAppointment`."""
         keyring = self._open().keyring
 
         def write(connection: sqlite3.Connection, changes: DayChanges, register: Register) -> None:
@@ -140,6 +154,7 @@ class Appointments:
                 raise NoSuchAppointment
             with suppress(SealBroken, NoSuchPatient):
                 old = booking.find(connection, keyring, appointment_id).appointment
+                terms.before(old)
                 if old.patient_id:
                     register.unrelate(old.patient_id, appointment_id)
             shred(connection, appointment_id)
@@ -154,8 +169,7 @@ class Appointments:
         try:
             return list(agenda.remembered_day(name))
         except NotInMemory:
-            page = await self._box.database.run(lambda connection: agenda.page(connection, name))
-            return list(page)
+            return list(await self._box.database.run(lambda c: agenda.page(c, name)))
 
     async def upcoming(self, now: datetime, limit: int, after: str | None = None) -> list[Entry]:
         """What is not yet over, soonest first, behind the cursor; raise `NotACursor`."""
@@ -191,7 +205,7 @@ class Appointments:
         them. `erases` gives the pages new keys and empties the write-ahead log. Raise `Locked`.
         """
         agenda, moment, random = self._open(), self._box.now(), self._box.random
-        directory = self._directories.of(agenda.keyring)
+        directory, touched = self._directories.of(agenda.keyring), set[str]()
 
         def write(connection: sqlite3.Connection) -> T:
             def added(patient_id: str) -> None:
@@ -202,11 +216,12 @@ class Appointments:
             with transaction(connection, moment):
                 register = Register(connection, agenda.keyring, random, moment, added)
                 result = function(connection, changes, register)
-                _rename(connection, agenda, changes, register)
+                agenda.rename(connection, changes, register.renamed())
                 names = register.write()
                 pages = agenda.rewrite(connection, changes, random, fresh=erases)
             agenda.commit(pages)  # here and not after the hop: the caller may be gone by then
             directory.commit(names)
+            touched.update(id_ for day in changes.values() for id_ in day)
             if erases:
                 empty_log(connection)
             return result
@@ -215,10 +230,10 @@ class Appointments:
             return await self._box.database.run(write)
         finally:
             self._box.news.tell()
+            self._box.news.happened(Happening(id_, CHANGED, moment) for id_ in sorted(touched))
 
     def _note(self, connection: sqlite3.Connection, by: By, action: Action, subject: str) -> None:
-        box = self._box
-        entry = by.did(action, subject)
+        box, entry = self._box, by.did(action, subject)
         audit.note(connection, box.vault.keyring(), box.random, box.now(), entry)
 
     def _open(self) -> Agenda:
@@ -231,14 +246,3 @@ class Appointments:
 def place(changes: DayChanges, booked: Booked) -> None:
     """Note where an appointment stands in the calendar from now on."""
     changes[booked.day][booked.appointment.id] = booking.entry(booked.appointment)
-
-
-def _rename(
-    connection: sqlite3.Connection, agenda: Agenda, changes: DayChanges, register: Register
-) -> None:
-    """Put the new names of patients into the lines of all their appointments."""
-    for record in register.renamed():
-        for id_, day in booking.days_of(connection, record.appointments):
-            entries = {entry.id: entry for entry in agenda.page(connection, day)}
-            if id_ in entries and id_ not in changes[day]:
-                changes[day][id_] = entries[id_]._replace(patient_name=record.patient.name)

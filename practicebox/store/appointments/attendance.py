@@ -14,6 +14,7 @@ from datetime import datetime
 
 from practicebox.practice.day import Event, Happened
 from practicebox.store.box import Box
+from practicebox.store.news import Happening
 from practicebox.store.times import from_text, to_text
 
 MOST = 200  # events of one appointment; a line that comes and goes writes no more than that
@@ -28,15 +29,17 @@ class Attendance:
     async def note(self, appointment_id: str, event: Event, at: datetime) -> None:
         """Keep an event; nothing is kept of an appointment that is gone by now."""
 
-        def write(connection: sqlite3.Connection) -> None:
-            connection.execute(
+        def write(connection: sqlite3.Connection) -> int:
+            noted = connection.execute(
                 "INSERT INTO attendance (appointment, at, event)"
                 " SELECT id, ?, ? FROM appointments WHERE id = ? AND"
                 " (SELECT count(*) FROM attendance WHERE appointment = appointments.id) < ?",
                 (to_text(at), event.value, appointment_id, MOST),
             )
+            return noted.rowcount
 
-        await self._box.database.transaction(write)
+        if await self._box.database.transaction(write):
+            self._box.news.happened([Happening(appointment_id, event.value, at)])
 
     async def of(self, appointment_ids: Iterable[str]) -> dict[str, list[Happened]]:
         """The events of those appointments that have any, the oldest first, in one query."""

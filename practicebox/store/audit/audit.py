@@ -57,6 +57,9 @@ class Action(Enum):
     DEVICE_UNLOCKED = "device-unlocked"
     DEVICE_REVOKED = "device-revoked"
     DEVICE_STOLEN = "device-stolen"  # revoked, and the device key rotated
+    PROGRAM_ADDED = "program-added"  # access for software
+    PROGRAM_REVOKED = "program-revoked"
+    PROGRAM_REFUSED = "program-refused"  # a wrong token
     ORGANISATION_CHANGED = "organisation-changed"
     SETTING_CHANGED = "setting-changed"  # detail: name of the setting
     CLOCK_CONFIRMED = "clock-confirmed"  # detail: what the box went by before

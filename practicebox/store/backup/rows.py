@@ -103,6 +103,8 @@ OPENERS: dict[str, Callable[[sqlite3.Connection, Keyring], Rows]] = {
     "users": _records("users"),
     "devices": _records("devices"),
     "passkeys": _records("passkeys", "user"),
+    "programs": _records("programs"),
+    "answers": _records("answers", "about"),
     "appointments": _records("appointments"),
     "checklists": _records("checklists"),
     "notes": _records("notes"),

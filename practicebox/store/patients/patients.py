@@ -32,6 +32,7 @@ from practicebox.store.patients.rows import PatientRecord
 from practicebox.store.patients.search import Found
 from practicebox.store.patients.shred import shred_patient
 from practicebox.store.records import NEW_PATIENT, Appointment, Kind, Patient, State
+from practicebox.store.terms import NO_TERMS, Terms
 
 log = logging.getLogger(__name__)
 
@@ -127,32 +128,40 @@ class Patients:
 
         return await self._appointments.write(write, by)
 
-    async def add(self, patient: Patient, by: By = BY_BOX) -> PatientRecord:
+    async def add(
+        self, patient: Patient, by: By = BY_BOX, terms: Terms[PatientRecord] = NO_TERMS
+    ) -> PatientRecord:
         """Enter somebody new without an appointment, also beside a namesake."""
 
         def write(
             connection: sqlite3.Connection, changes: DayChanges, register: Register
         ) -> PatientRecord:
-            return register.resolve(patient, NEW_PATIENT)
+            record = register.resolve(patient, NEW_PATIENT)
+            terms.after(connection, record)
+            return record
 
         return await self._appointments.write(write, by)
 
-    async def change(self, patient_id: str, patient: Patient, by: By = BY_BOX) -> PatientRecord:
+    async def change(
+        self,
+        patient_id: str,
+        patient: Patient,
+        by: By = BY_BOX,
+        terms: Terms[PatientRecord] = NO_TERMS,
+    ) -> PatientRecord:
         """Other data for a patient, in all their appointments; raise `NoSuchPatient`."""
 
         def write(
             connection: sqlite3.Connection, changes: DayChanges, register: Register
         ) -> PatientRecord:
+            terms.before(register.get(patient_id))
             self._note(connection, by, Action.PATIENT_CHANGED, patient_id)
             return register.correct(patient_id, patient)
 
         return await self._appointments.write(write, by)
 
     async def assign(self, appointment_id: str, patient_id: str, by: By = BY_BOX) -> Appointment:
-        """Give an appointment to another patient, or to a new one with the same data.
-
-        Raise `NoSuchAppointment` or `NoSuchPatient`.
-        """
+        """Let it be another patient's; raise `NoSuchAppointment` or `NoSuchPatient`."""
         box, keyring = self._box, self._box.vault.keyring()
 
         def write(

@@ -17,6 +17,7 @@ from datetime import date, datetime
 from typing import Any
 
 from practicebox.practice.names import same_key
+from practicebox.store.api import answers
 from practicebox.store.conditions import NoSuchPatient, SealBroken
 from practicebox.store.consents import rows as consents
 from practicebox.store.outbox import agreements
@@ -166,6 +167,7 @@ def write(
         subject = put_subject(connection, keyring, record.id, random)
         agreements.seal_anew(connection, opened.subject, subject, random)
         consents.seal_anew(connection, opened.subject, subject, random)
+        answers.lose(connection, record.id)
     sealed = seal_record(subject, _TABLE, record.id, _dump(record), random)
     (number,) = connection.execute(
         "INSERT INTO patients (id, duplicate, generation, sealed) VALUES (?, ?, ?, ?)"

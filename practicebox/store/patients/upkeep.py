@@ -78,6 +78,14 @@ class Upkeep:
         await self._box.database.transaction(lambda c: self._note(c, by, action, "", count))
         return found
 
+    async def some(self, after: int, limit: int) -> tuple[list[PatientRecord], int | None]:
+        """The next patients behind a running number, and the last number; None at the end."""
+        await self._patients.settled()
+        keyring = self._box.vault.keyring()
+        return await self._box.database.run(
+            lambda connection: read_some(connection, keyring, after, limit)
+        )
+
     async def merge(self, stays: str, goes: str, chosen: Patient, by: By = BY_BOX) -> PatientRecord:
         """Make two entries one (`merge`); raise `NoSuchPatient` or `SealBroken`."""
         await self._patients.settled()

@@ -15,7 +15,7 @@ from practicebox.store.audit import guard as audit_guard
 from practicebox.store.audit.audit import Action, By
 from practicebox.store.box import Box, new_id
 from practicebox.store.conditions import NoSuchUser, SealBroken
-from practicebox.store.people import access, devices, rotation, sessions, staff
+from practicebox.store.people import access, devices, program_rows, rotation, sessions, staff
 from practicebox.store.people.endings import Ending
 from practicebox.store.records import Device, Founded
 from practicebox.store.sql.database import empty_log
@@ -44,7 +44,7 @@ class _Renewed:
     """What the transaction has done."""
 
     user_id: str
-    ended: list[str]  # ids of sessions
+    ended: list[str]  # ids of sessions and programs
 
 
 async def reset_access(
@@ -91,7 +91,7 @@ def _renew(
     connection: sqlite3.Connection, box: Box, user_tag: bytes, renewal: _Renewal
 ) -> _Renewed:
     user_id = _find(connection, user_tag)
-    ended = sessions.end_where(connection, "1")
+    ended = [*sessions.end_where(connection, "1"), *program_rows.revoke_all(connection)]
     devices.revoke_all(connection)
     old = _open_safe(connection, renewal.vault_key)
     keyring = replace(old, device_key=box.random(KEY_BYTES), master=renewal.master)

@@ -14,7 +14,7 @@ from practicebox.store.audit import audit
 from practicebox.store.audit.audit import Entry
 from practicebox.store.box import Box
 from practicebox.store.conditions import MasterPasswordNeeded
-from practicebox.store.people import devices, staff
+from practicebox.store.people import devices, program_rows, staff
 from practicebox.store.sql.database import empty_log
 from practicebox.store.sql.transactions import transaction
 from practicebox.store.vault import slots
@@ -80,3 +80,4 @@ def hand_round(connection: sqlite3.Connection, box: Box, old: Keyring, new: Keyr
         connection.execute("UPDATE master_slot SET slot = ?", (slot,))
     staff.grant_anew(connection, new, box.random)
     devices.admit_anew(connection, new, box.random)
+    program_rows.grant_anew(connection, new, box.random)

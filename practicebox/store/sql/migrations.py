@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from practicebox.store.conditions import NewerDatabase
+from practicebox.store.sql.migrations_api import PROGRAMS
 from practicebox.store.sql.migrations_conference import CONFERENCES
 from practicebox.store.sql.migrations_day import BLOCKED, CONFIRMATIONS, GDT, KINDS
 from practicebox.store.sql.migrations_forms import FORMS, NOTES
@@ -192,6 +193,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     CONFERENCES,
     FORMS,
     NOTES,
+    PROGRAMS,
 )
 
 

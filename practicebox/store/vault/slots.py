@@ -17,6 +17,8 @@ without the master password. Whoever leaves has seen both, but can't open the sl
     secret of a passkey (32 bytes, WebAuthn PRF) --> opens the user's private key a second time
 
 So a passkey stands in for the password and for nothing else: D is needed as before.
+
+    token of a program --> key pair; its slot is made like a user's, so D is needed as well
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ _USER = "pb1 user"
 _DEVICE = "pb1 device"
 _SLOT = "pb1 slot"
 _PASSKEY = "pb1 passkey"
+_PROGRAM = "pb1 program"
 _MASTER = "pb1 master"
 _MASTER_PAIR = "pb1 master pair"
 _MASTER_FORM = b"\x02"  # the first form had no key pair and began with the version of `aead`
@@ -159,6 +162,12 @@ def open_grant(user_id: str, private_key: bytes, device_key: bytes, slot: bytes)
         return open_sealed(derive(device_key, _SLOT), inner, associated("slot", user_id))
     except SealBroken:
         raise WrongDevice from None
+
+
+def program_pair(secret: bytes) -> tuple[bytes, bytes]:
+    """Both halves of a program's key pair, private and public, which come from its token."""
+    private_key = derive(secret, _PROGRAM)
+    return private_key, crypto_scalarmult_base(private_key)
 
 
 def master_wrap(master_key: bytes) -> MasterWrap:

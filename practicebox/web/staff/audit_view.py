@@ -63,6 +63,7 @@ async def names(
     people = await store.people.everybody()
     users = {user.id: user.short_name or user.person.last_name for user in people}
     devices = {device.id: device.name for device in await store.devices()}
+    programs = {program.id: program.name for program in await store.programs.all()}
     wanted = {e.entry.subject for e in entries if isinstance(e, Noted) and _is_appointment(e)}
     appointments = {}
     for appointment_id in wanted:
@@ -72,7 +73,7 @@ async def names(
             continue
         when = format_datetime(starts, "dd.MM.y, HH:mm", locale=spoken.code)
         appointments[appointment_id] = spoken.gettext(_APPOINTMENT) % {"when": when}
-    return Names(users, devices, appointments)
+    return Names(users | programs, devices | programs, appointments)
 
 
 def lines(

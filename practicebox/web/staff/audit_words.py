@@ -35,6 +35,9 @@ SENTENCES: dict[Action, str] = {
     Action.DEVICE_UNLOCKED: mark("%(who)s let the device %(what)s in again."),
     Action.DEVICE_REVOKED: mark("%(who)s revoked the device %(what)s."),
     Action.DEVICE_STOLEN: mark("%(who)s reported the device %(what)s as stolen."),
+    Action.PROGRAM_ADDED: mark("%(who)s made an access for the program %(what)s."),
+    Action.PROGRAM_REVOKED: mark("%(who)s ended the access of the program %(what)s."),
+    Action.PROGRAM_REFUSED: mark("A program with a wrong token was refused."),
     Action.ORGANISATION_CHANGED: mark("%(who)s changed the data of the organisation."),
     Action.SETTING_CHANGED: mark("%(who)s changed a setting: %(detail)s."),
     Action.CLOCK_CONFIRMED: mark(
@@ -137,6 +140,9 @@ GROUPS: dict[str, tuple[str, frozenset[Action]]] = {
                 Action.DEVICE_UNLOCKED,
                 Action.DEVICE_REVOKED,
                 Action.DEVICE_STOLEN,
+                Action.PROGRAM_ADDED,
+                Action.PROGRAM_REVOKED,
+                Action.PROGRAM_REFUSED,
             }
         ),
     ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from practicebox.web import doors
+from practicebox.web.api import door as api
+from practicebox.web.api.access import access
 from practicebox.web.keys import Services
 from practicebox.web.staff import (
     account,
@@ -60,6 +62,7 @@ from practicebox.web.staff import (
     series,
     sessions,
     setup,
+    software,
     start,
     status,
     throttle,
@@ -111,6 +114,7 @@ TABLES = [
     users.routes,
     devices.routes,
     device_asking.routes,
+    software.routes,
     join.routes,
     lock.routes,
     sessions.routes,
@@ -123,12 +127,13 @@ TABLES = [
     status.routes,
     backup.routes,
     reach.routes,
+    *api.TABLES,
 ]
 
 
 def make_door(services: Services) -> web.Application:
     """The application of the staff door."""
-    app = doors.build(services, services.staff, TABLES, [sign_in])
+    app = doors.build(services, services.staff, TABLES, [sign_in, access])
     presence.setup(app)
     patients_import.prepare(app)
     attendance.setup(app)
@@ -143,4 +148,5 @@ def make_door(services: Services) -> web.Application:
     lock.prepare(app)
     join.prepare(app)
     device_asking.prepare(app)
+    api.prepare(app)
     return app

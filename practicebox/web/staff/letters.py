@@ -38,7 +38,7 @@ async def preview(request: web.Request) -> web.Response:
 
 @routes.get("/appointments/{id}/letter.png", name="letters.image")
 async def image(request: web.Request) -> web.Response:
-    one = await _letter(request, await appointment_of(request))
+    one = await letter_of(request, await appointment_of(request))
     spoken = language(request)
     # typst takes about 30 ms: off the loop, or a running call would feel it
     png = await asyncio.to_thread(letter.preview, one, spoken.gettext, spoken.code)
@@ -49,7 +49,7 @@ async def image(request: web.Request) -> web.Response:
 async def pdf(request: web.Request) -> web.Response:
     appointment = await appointment_of(request)
     await acting.note(request, Action.LETTER_PRINTED, appointment.id)
-    return await _pdf(request, [await _letter(request, appointment)])
+    return await as_pdf(request, [await letter_of(request, appointment)])
 
 
 @routes.get("/days/{day:\\d{4}-\\d\\d-\\d\\d}/letters.pdf", name="letters.day")
@@ -72,12 +72,13 @@ async def of(request: web.Request, appointment_ids: Sequence[str]) -> web.Respon
         raise web.HTTPNotFound
     for one in appointment_ids:
         await acting.note(request, Action.LETTER_PRINTED, one)
-    return await _pdf(
-        request, [await _letter(request, await appointments.get(one)) for one in appointment_ids]
+    return await as_pdf(
+        request, [await letter_of(request, await appointments.get(one)) for one in appointment_ids]
     )
 
 
-async def _pdf(request: web.Request, letters: Sequence[Letter]) -> web.Response:
+async def as_pdf(request: web.Request, letters: Sequence[Letter]) -> web.Response:
+    """Letters as one file."""
     spoken = language(request)
     body = await asyncio.to_thread(letter.pdf, letters, spoken.gettext, spoken.code)
     return web.Response(
@@ -92,12 +93,13 @@ async def of_participant(request: web.Request) -> web.Response:
     """The letter for somebody who takes part beside the patient, with a way in of their own."""
     appointment, one = await participant_of(request)
     await acting.note(request, Action.LETTER_PRINTED, appointment.id)
-    theirs = await _letter(request, as_theirs(appointment, one))
+    theirs = await letter_of(request, as_theirs(appointment, one))
     costs_nobody = replace(theirs, remarks=())  # what the treatment costs is not their business
-    return await _pdf(request, [costs_nobody])
+    return await as_pdf(request, [costs_nobody])
 
 
-async def _letter(request: web.Request, appointment: Appointment) -> Letter:
+async def letter_of(request: web.Request, appointment: Appointment) -> Letter:
+    """The letter of an invitation, in the language of the request."""
     everybody = await services(request).store.people.everybody()  # also who has left
     users = {user.id: user for user in everybody}
     profile, url = request[PRACTICE].profile, services(request).public_url()

@@ -31,7 +31,7 @@ async def asks(
     """
     if form.is_ticked(FIELD) or (old and same_time(draft, old)):
         return False
-    others = await _overlapping(request, draft, old.id if old else "")
+    others = await overlapping(request, draft, old.id if old else "")
     if not others:
         return False
     _ = language(request).gettext
@@ -76,7 +76,7 @@ def _quarters(first: datetime) -> Iterator[datetime]:
         slot += QUARTER
 
 
-async def _overlapping(request: web.Request, draft: AppointmentDraft, but: str) -> list[Entry]:
+async def overlapping(request: web.Request, draft: AppointmentDraft, but: str) -> list[Entry]:
     """What the same clinician has planned within this time, other than `but`."""
     zone, store = zone_of(request), services(request).store
     ends = draft.starts + timedelta(minutes=draft.minutes)

@@ -153,6 +153,7 @@ SENTENCES = {
         "The access has ended. Everybody else has new keys, and nobody needs to do anything "
         "for that."
     ),
+    "program_revoked": mark("The access has ended. The program gets no answer any more."),
     "session_ended": mark("The session has ended."),
     "joined": mark("Welcome. From now on you log in with your short name and your password."),
 }

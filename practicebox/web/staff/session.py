@@ -31,7 +31,7 @@ KEYLESS |= {"lock.page", "lock.cover", "lock.uncover"}
 # What pages ask by themselves: nobody needs to be there for it.
 UNTOUCHED = {"day.now", "patients.import_progress", "presence.news"}
 # Names of routes, up to the first dot
-OPEN_TO_ALL = {"static", "login", "recover", "setup", "health"}
+OPEN_TO_ALL = {"static", "login", "recover", "setup", "health", "api"}  # api: see `api.access`
 
 
 @web.middleware

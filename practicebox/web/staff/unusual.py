@@ -33,13 +33,14 @@ async def asks(
     overlaps = await overlap.asks(request, form, draft, old)
     if form.is_ticked(FIELD) or (old and overlap.same_time(draft, old)):
         return overlaps
-    found = await _found(request, draft)
+    found = await obstacles(request, draft)
     if found:
         form.errors[FIELD] = " ".join(words(request, one) for one in found)
     return overlaps or bool(found)
 
 
-async def _found(request: web.Request, draft: AppointmentDraft) -> list[Found]:
+async def obstacles(request: web.Request, draft: AppointmentDraft) -> list[Found]:
+    """What is unusual about the time of a draft."""
     ends = draft.starts + timedelta(minutes=draft.minutes)
     zone = zone_of(request)
     days = draft.starts.astimezone(zone).date(), ends.astimezone(zone).date()

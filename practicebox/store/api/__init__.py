@@ -1,0 +1,1 @@
+"""What the interface for software keeps of its own."""
