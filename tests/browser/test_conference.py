@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from tests.browser import looking
 from tests.browser.box import running_box
-from tests.browser.conference_world import Conference, until_all_see_all
+from tests.browser.conference_world import PATIENCE, Conference, until_all_see_all
 from tests.browser.conftest import BOX_AWAY, Browsers, Pages
 from tests.browser.founded import FoundedPractice
 from tests.browser.looking import DESK, PHONE, onlooker
@@ -54,20 +54,24 @@ async def test_four_people_meet_and_a_fifth_without_release_stays_out(
         fifth = await meeting.window(closed)
         await fifth.fill("#name", "Carla Neumann")
         await fifth.click("#entrance button[type=submit]")
-        await expect(fifth.locator("#trouble")).to_contain_text("noch nicht freigegeben")
+        await expect(fifth.locator("#trouble")).to_contain_text(
+            "noch nicht freigegeben", timeout=PATIENCE
+        )
         await fifth.close()
 
         for who, link in links.items():
             await meeting.enter(who, link)
         await clinician.goto(f"{meeting.appointment}/consultation")
-        await expect(clinician.locator("#ante .waiting-said")).to_contain_text("Dilek Öztürk")
+        await expect(clinician.locator("#ante .waiting-said")).to_contain_text(
+            "Dilek Öztürk", timeout=PATIENCE
+        )
         await check(clinician, "conference-ante")
         await clinician.set_viewport_size(DESK)
         await meeting.begin()
         for who in links:
             await meeting.ask_in(who)
         for page in meeting.everybody:
-            await expect(page.locator(".tile[data-member]")).to_have_count(3)
+            await expect(page.locator(".tile[data-member]")).to_have_count(3, timeout=PATIENCE)
         await until_all_see_all(meeting.everybody, 3, LEAST)
         await glance(clinician, "conference")
         await clinician.set_viewport_size(DESK)
@@ -76,37 +80,47 @@ async def test_four_people_meet_and_a_fifth_without_release_stays_out(
         await alice.set_viewport_size(PHONE)
         await glance(alice, "conference-guest")
         await alice.set_viewport_size(DESK)
-        await expect(alice.locator(".tile", has_text="Dilek Öztürk")).to_contain_text("Dolmetscher")
+        await expect(alice.locator(".tile", has_text="Dilek Öztürk")).to_contain_text(
+            "Dolmetscher", timeout=PATIENCE
+        )
         await alice.click("#toggle-side")
         await alice.fill("#chat-text", "Guten Tag zusammen")
         await alice.press("#chat-text", "Enter")
         for page in (clinician, ivan, dilek):
-            await expect(page.locator("#messages")).to_contain_text("Alice Krejčová")
-            await expect(page.locator("#messages")).to_contain_text("Guten Tag zusammen")
+            await expect(page.locator("#messages")).to_contain_text(
+                "Alice Krejčová", timeout=PATIENCE
+            )
+            await expect(page.locator("#messages")).to_contain_text(
+                "Guten Tag zusammen", timeout=PATIENCE
+            )
 
         await clinician.keyboard.press("1")
-        await expect(clinician.locator("#tiles")).to_have_attribute("data-layout", "speaker")
-        await expect(clinician.locator(".tile.is-main")).to_have_count(1)
+        await expect(clinician.locator("#tiles")).to_have_attribute(
+            "data-layout", "speaker", timeout=PATIENCE
+        )
+        await expect(clinician.locator(".tile.is-main")).to_have_count(1, timeout=PATIENCE)
         await clinician.click(".seat:has-text('Dilek') .seat-mute")
         await dilek.click("#mute-now")
-        await expect(alice.locator(".tile", has_text="Dilek")).to_contain_text("Mikrofon aus")
+        await expect(alice.locator(".tile", has_text="Dilek")).to_contain_text(
+            "Mikrofon aus", timeout=PATIENCE
+        )
         await ivan.click("#more summary")
         await ivan.click("#share")
         for page in (clinician, alice, dilek):
             shared = page.locator(".tile.is-screen.is-main", has_text="Ivan Krejčí")
-            await expect(shared).to_contain_text("teilt den Bildschirm")
-        await expect(ivan.locator("#sharing")).to_be_visible()
+            await expect(shared).to_contain_text("teilt den Bildschirm", timeout=PATIENCE)
+        await expect(ivan.locator("#sharing")).to_be_visible(timeout=PATIENCE)
 
         await clinician.click(".seat:has-text('Ivan') .seat-back")
-        await expect(ivan.locator("#step-waiting")).to_be_visible()
+        await expect(ivan.locator("#step-waiting")).to_be_visible(timeout=PATIENCE)
         for page in (clinician, alice, dilek):
-            await expect(page.locator(".tile[data-member]")).to_have_count(2)
+            await expect(page.locator(".tile[data-member]")).to_have_count(2, timeout=PATIENCE)
         await clinician.reload()  # the others go on meanwhile, and the way back is open
-        await expect(clinician.locator("#stage")).to_be_visible()
+        await expect(clinician.locator("#stage")).to_be_visible(timeout=PATIENCE)
         await meeting.ask_in("Ivan Krejčí")
         await dilek.click("#toggle-microphone")
         await until_all_see_all(meeting.everybody, 3, 1.0)
 
         await clinician.click("#hang-up")
         for page in (alice, ivan, dilek):
-            await expect(page.locator("#ended-title")).to_be_visible()
+            await expect(page.locator("#ended-title")).to_be_visible(timeout=PATIENCE)

@@ -151,6 +151,17 @@ test("a page that was loaded anew takes the place of the one before", () => {
   assert.deepEqual(ids(channels.alice.kinds("roster").at(-1)), [`ivan:${"e".repeat(16)}`]);
 });
 
+test("who has a new channel is named to the others, so that they say again what may be lost", () => {
+  const { channels, admit, here } = meeting();
+  for (const id of ["alice", "ivan"]) {
+    admit(id);
+    here(id);
+  }
+  here("alice");
+  assert.equal(channels.ivan.kinds("roster").at(-1).renewed, `alice:${ENTRY.alice}`);
+  assert.deepEqual(channels.ivan.kinds("gone"), []);
+});
+
 test("a whole conference is counted, the moderator too", () => {
   const { moderator, admit, here } = meeting();
   for (const id of Object.keys(ENTRY)) {

@@ -1,7 +1,7 @@
 // How large the pictures are: by the number of people, by the weakest line, without flicker.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { STEPS, Uplink, byCount } from "../../practicebox/web/static/js/mesh/steps.js";
+import { CAMERA, STEPS, Uplink, byCount } from "../../practicebox/web/static/js/mesh/steps.js";
 
 const FINE = { rate: 5_000_000, isHot: false };
 const WEAK = { rate: 100_000, isHot: false };
@@ -10,6 +10,11 @@ const times = (count, does) => Array.from({ length: count }, does).at(-1);
 test("the number of people decides how large the pictures may be", () => {
   const heights = [2, 3, 4, 5, 6, 7, 9].map((people) => STEPS[byCount(people)].pixels);
   assert.deepEqual(heights, [921600, 230400, 230400, 102240, 102240, 57600, 57600]);
+});
+
+test("the camera gives no more than the step sends, and no less", () => {
+  const sizes = CAMERA.map(({ width, height }) => width * height);
+  assert.deepEqual(sizes, STEPS.map(({ pixels }) => pixels));
 });
 
 test("a weak line makes them smaller after two looks, step by step to the smallest", () => {

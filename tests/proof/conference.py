@@ -22,7 +22,7 @@ from tests.browser.conference_world import Conference, Flow, flows
 from tests.browser.conftest import Browsers, Pages
 from tests.browser.watching import NOTE_CONNECTIONS
 
-CAMERAS = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=20")
+CAMERAS = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=10")
 MEETING = 240.0  # seconds for everybody to find everybody, on a machine that is busy with cameras
 LOOK = 5.0  # seconds of one measurement
 EVERY = 30.0  # seconds between two of them
@@ -69,6 +69,7 @@ async def _watch(meeting: Conference, others: int, seconds: float) -> int:
     """Measure from the moment in which everybody sees everybody."""
     began = time.monotonic()
     while not _all_stand(measured := await _measure(meeting), others):
+        print(f"  each sees so many others: {[len(each) for each in measured]}", flush=True)
         if time.monotonic() - began > MEETING:
             print(f"not everybody has met: {[len(each) for each in measured]}")
             return 1

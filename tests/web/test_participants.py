@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -184,6 +187,26 @@ async def test_the_conference_page_knows_whom_it_may_ask_in(doors: Doors) -> Non
     client = doors.staff.client
     async with client.get(path(appointment, one, "signal")) as answer:
         assert answer.status == 409  # their own door is closed
+
+
+async def test_a_patients_export_names_who_took_part_and_no_way_in(doors: Doors) -> None:
+    appointment, one = await invited(doors)
+    await note(doors, appointment, one)
+    exported = await doors.box.store.patients.export(appointment.patient_id, BY_BOX)
+    assert exported.participants[appointment.id][0].name == "Dilek Öztürk"
+    client = doors.staff.client
+    origin = {"Origin": f"http://{client.host}:{client.port}"}
+    address = f"/patients/{appointment.patient_id}/export"
+    async with client.post(address, headers=origin) as answer:
+        archive = zipfile.ZipFile(io.BytesIO(await answer.read()))
+    [name] = [name for name in archive.namelist() if name.endswith(".json")]
+    text = archive.read(name).decode()
+    [kept] = json.loads(text)["appointments"]
+    release = {"by": "patient", "how": "paper", "on": "2027-01-15"}
+    assert kept["took_part"] == [
+        {"name": "Dilek Öztürk", "role": "interpreter", "release": release}
+    ]
+    assert one.codes.patient not in text and one.link.fragment() not in text
 
 
 async def test_each_has_a_room_of_their_own_with_the_clinician(doors: Doors) -> None:

@@ -1,6 +1,6 @@
 /** Keeps every outgoing picture of a conference at the step that steps.js chooses. */
 
-import { STEPS, Uplink } from "./steps.js";
+import { CAMERA, STEPS, Uplink } from "./steps.js";
 
 const PERIOD = 2000; // milliseconds between looks
 
@@ -22,6 +22,18 @@ export function adapt(peers, people, tell = () => {}) {
   };
   void look();
   return window.setInterval(() => void look().catch(() => {}), PERIOD); // closed meanwhile
+}
+
+/**
+ * @param {MediaStreamTrack | null} track - what goes out; a shared screen keeps its size
+ * @param {number} step
+ */
+export function resize(track, step) {
+  if (!track || track.contentHint === "detail") return;
+  const { width, height, frameRate } = CAMERA[step];
+  if (track.getSettings().height === height) return;
+  const most = { width: { ideal: width }, height: { ideal: height }, frameRate: { max: frameRate } };
+  track.applyConstraints(most).catch(() => {}); // a camera that can't is scaled by each encoder
 }
 
 /** @param {import("../call/peer.js").Peer} peer */

@@ -32,6 +32,7 @@ export class Guest extends EventTarget {
   #name;
   #present;
   #channel = /** @type {RTCDataChannel | null} */ (null);
+  #isNew = false; // the channel: what was on its way over the one before may be lost
   #ice = /** @type {RTCIceServer[]} */ ([]);
   #entry = newId();
   #others = /** @type {Map<string, Other>} */ (new Map());
@@ -73,6 +74,7 @@ export class Guest extends EventTarget {
     openMesh(peer, {
       opened: (channel) => {
         this.#channel = channel;
+        this.#isNew = true;
         this.#sayHere();
       },
       read: (message) => this.#call.room.isAdmitted && this.#read(message),
@@ -112,7 +114,7 @@ export class Guest extends EventTarget {
   }
 
   /** @param {Record<string, unknown>} roster */
-  #meet({ you, members, people, present }) {
+  #meet({ you, members, people, present, renewed }) {
     if (typeof you !== "string" || !Array.isArray(members)) return;
     if (seatOf(you) === you || !you.endsWith(`:${this.#entry}`)) return; // of an earlier entry
     this.people = Number(people) || members.length + 2;
@@ -123,8 +125,9 @@ export class Guest extends EventTarget {
       const known = this.#others.get(id);
       if (known) known.member.rename(person);
       else this.#add(you, id, person);
-      this.#others.get(id)?.link.meet();
+      if (!known || this.#isNew || id === renewed) this.#others.get(id)?.link.meet();
     }
+    this.#isNew = false;
   }
 
   /** @param {string} you @param {string} id @param {import("./member.js").Person} person */

@@ -78,15 +78,19 @@ export class Moderator extends EventTarget {
     for (const { call } of this.#seats) call?.hangUp();
   }
 
-  /** Tells everybody once more who is here. */
-  tell() {
+  /**
+   * Tells everybody once more who is here.
+   *
+   * @param {string} [renewed] - who has a new channel: what was on its way to them may be lost
+   */
+  tell(renewed) {
     const inside = this.#inside;
     for (const seat of inside) {
       const members = inside
         .filter((other) => other !== seat)
         .map((other) => ({ id: idOf(other), name: other.name, role: other.role, present: other.present }));
       const { present, people } = this;
-      say(seat.channel, { kind: "roster", you: idOf(seat), members, present, people });
+      say(seat.channel, { kind: "roster", you: idOf(seat), members, present, people, renewed });
     }
   }
 
@@ -167,7 +171,7 @@ export class Moderator extends EventTarget {
     if (!this.#inside.includes(seat) || !seat.member) return;
     seat.member.rename(seat);
     emit(this, "member", { member: seat.member });
-    this.tell();
+    this.tell(idOf(seat));
   }
 
   /** Not among the others any more. @param {Seat} seat */

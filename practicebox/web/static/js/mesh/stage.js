@@ -5,7 +5,7 @@ import { showChat } from "../stage/chat_panel.js";
 import { offerDevices } from "../stage/choose_devices.js";
 import { closeMoreOutside, showControls } from "../stage/controls.js";
 import { element } from "../stage/dom.js";
-import { adapt } from "./adapt.js";
+import { adapt, resize } from "./adapt.js";
 import { offerLayouts } from "./layout.js";
 import { watchSpeaking } from "./speaking.js";
 import { Tiles } from "./tiles.js";
@@ -36,7 +36,10 @@ export function setMeshStage(party, { media, hangUp }) {
   adapt(
     () => party.members.flatMap(({ peer }) => peer ?? []),
     () => party.people,
-    (step) => (list.dataset.step = String(step)),
+    (step) => {
+      list.dataset.step = String(step);
+      resize(media.tracks.video, step);
+    },
   );
 }
 

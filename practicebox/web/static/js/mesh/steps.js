@@ -14,6 +14,14 @@ export const STEPS = [
   aim(426 * 240, 300_000), // 5 and 6
   aim(320 * 180, 200_000), // 7 to 9
 ];
+// What the camera itself gives at each step: made smaller once, not once for each of the others,
+// which costs a phone with eight of them more than encoding does.
+export const CAMERA = [
+  { width: 1280, height: 720, frameRate: 30 },
+  { width: 640, height: 360, frameRate: 30 },
+  { width: 426, height: 240, frameRate: 20 },
+  { width: 320, height: 180, frameRate: 15 },
+];
 const LEAST = [700_000, 250_000, 180_000, 0]; // bit/s a line must carry for the step
 const SPARE = 1.1; // times that, before a larger picture is tried
 const STRAINED = 2; // looks in a row until it gets smaller

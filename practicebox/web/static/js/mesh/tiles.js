@@ -77,7 +77,10 @@ export class Tiles {
     const { person, state, switches, stream } = member;
     const hadScreen = tile.classList.contains("is-screen");
     part(tile, ".tile-name", HTMLElement).textContent = person.name;
-    part(tile, ".tile-role", HTMLElement).textContent = person.role;
+    const role = part(tile, ".tile-role", HTMLElement);
+    const beside = person.present.length - 1; // in the room there; the panel has their names
+    role.textContent = beside > 0 ? `${person.role} +${beside}` : person.role;
+    role.title = person.present.join(", ");
     part(tile, "video", HTMLVideoElement).setAttribute("aria-label", person.name);
     say(part(tile, ".tile-said", HTMLElement), state === "connected" ? spoken(switches) : state);
     part(tile, ".tile-screen", HTMLElement).hidden = !switches.screen;
