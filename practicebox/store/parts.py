@@ -11,6 +11,7 @@ from practicebox.store.appointments.checklists import Checklists
 from practicebox.store.appointments.checks import Checks
 from practicebox.store.appointments.confirmations import Confirmations
 from practicebox.store.appointments.facts import Facts
+from practicebox.store.appointments.figures import Figures
 from practicebox.store.appointments.invitations import Invitations
 from practicebox.store.appointments.visits import Visits
 from practicebox.store.audit.log import AuditLog
@@ -55,6 +56,7 @@ class Parts:
         self.checklists = Checklists(box)
         self.confirmations = Confirmations(box)
         self.facts = Facts(box)
+        self.figures = Figures(box, self.appointments)
         self.backups = Backups(box, folder.path, backup_folder)
         self.audit = AuditLog(box)
         self.retention = Retention(box, self.appointments.forget)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from practicebox.store.conditions import NewerDatabase
 from practicebox.store.sql.migrations_day import BLOCKED, CONFIRMATIONS, GDT, KINDS
+from practicebox.store.sql.migrations_figures import FIGURES
 from practicebox.store.sql.migrations_later import (
     ATTENDANCE,
     AUDIT,
@@ -187,6 +188,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     CONFIRMATIONS,
     BLOCKED,
     OUTBOX,
+    FIGURES,
 )
 
 

@@ -50,6 +50,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
             "devices.move",
             "devices.refuse",
             "devices.request",
+            "figures.page",
             "gdt.adopt",
             "gdt.details",
             "gdt.discard",
@@ -126,7 +127,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
         ),
         AT_THE_DESK,
     ),
-    **dict.fromkeys(("consultation.page", "consultation.signal"), TREATING),
+    **dict.fromkeys(("consultation.page", "consultation.signal", "figures.way"), TREATING),
 }
 
 

@@ -26,7 +26,10 @@ PRACTICE = web.RequestKey("practice", Practice)
 
 # A restart of the box locks the vault; a consultation that is under way must not wait for a login.
 # The locked screen and the news of a session's end work without keys as well, and while covered.
-KEYLESS = {"consultation.signal", "lock.page", "lock.cover", "lock.uncover", "sessions.watch"}
+KEYLESS = {
+    *("consultation.signal", "figures.way"),
+    *("lock.page", "lock.cover", "lock.uncover", "sessions.watch"),
+}
 # What pages ask by themselves: nobody needs to be there for it.
 UNTOUCHED = {"day.now", "patients.import_progress", "presence.news"}
 # Names of routes, up to the first dot

@@ -106,4 +106,5 @@ def test_the_released_steps_are_as_they_were() -> None:
         ["confirmations"],
         ["blocked"],
         ["messages", "agreements", "sealed_settings"],
+        ["ways", "figures"],
     ]
