@@ -70,7 +70,7 @@ LOOKED_AT = {  # who looks, in which file: at which templates
         patient/about patient/entrance patient/visit""",
     "walk.py staff_pages": """
         staff/appointment_end staff/appointment_form staff/appointments staff/audit
-        staff/contract_end staff/help staff/letter staff/organisation staff/password
+        staff/contract_end staff/figures staff/help staff/letter staff/organisation staff/password
         staff/patient staff/patient_choice staff/patient_end staff/patient_form staff/patients
         staff/sessions staff/start staff/users""",
 }

@@ -108,4 +108,7 @@ def test_days_are_summed_in_their_span_and_nowhere_else() -> None:
         date(2026, 12, 28): {"missing": 2},
         date(2027, 1, 3): {"missing": 3, "cancelled": 1},
     }
-    assert sums(days, weeks(date(2027, 1, 3), 2)) == [{"missing": 1}, {"missing": 5, "cancelled": 1}]
+    assert sums(days, weeks(date(2027, 1, 3), 2)) == [
+        {"missing": 1},
+        {"missing": 5, "cancelled": 1},
+    ]

@@ -140,8 +140,7 @@ def _days(connection: sqlite3.Connection, first: date, last: date) -> list[date]
 
 def _ways(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, list[Way]]:
     rows = connection.execute(
-        "SELECT appointment, way FROM ways"
-        " WHERE appointment IN (SELECT value FROM json_each(?))",
+        "SELECT appointment, way FROM ways WHERE appointment IN (SELECT value FROM json_each(?))",
         (json.dumps(list(ids)),),
     )
     found: dict[str, list[Way]] = {}

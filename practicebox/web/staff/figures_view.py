@@ -58,7 +58,7 @@ class Chart:
 
     @property
     def segments(self) -> list[Segment]:
-        """All parts of all columns, from the ground up; what is there is seen, be it ever so low."""
+        """All parts of all columns, from the ground up; what is there is seen, however low."""
         most, found = max([*self.totals, 1]), []
         for number, column in enumerate(self._columns()):
             so_far = 0

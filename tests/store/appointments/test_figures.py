@@ -1,4 +1,4 @@
-"""Numbers without names: right after a restart, never twice, kept when the appointments are gone."""
+"""Numbers without names: never twice, right after a restart, kept when appointments go."""
 
 from __future__ import annotations
 
