@@ -18,6 +18,7 @@ from practicebox.store.audit.log import AuditLog
 from practicebox.store.backup.backup import Backups
 from practicebox.store.box import Box
 from practicebox.store.ending import EndOfOperation
+from practicebox.store.first_day import FirstDay
 from practicebox.store.gdt.exchange import Exchange
 from practicebox.store.outbox.agreements import PatientAgreements
 from practicebox.store.outbox.desk import OutboxDesk
@@ -56,6 +57,7 @@ class Parts:
         self.checklists = Checklists(box)
         self.confirmations = Confirmations(box)
         self.facts = Facts(box)
+        self.first_day = FirstDay(box)
         self.figures = Figures(box, self.appointments)
         self.backups = Backups(box, folder.path, backup_folder)
         self.audit = AuditLog(box)

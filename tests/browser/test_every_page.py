@@ -44,6 +44,8 @@ LOOKED_AT = {  # who looks, in which file: at which templates
         staff/recover""",
     "test_gdt.py test_from_an_order_to_the_report": """
         staff/gdt staff/gdt_record""",
+    "test_help.py test_the_handbook_can_be_done_as_it_is_read": """
+        staff/help_chapter staff/login_help""",
     "test_kinds.py test_a_call_is_planned_made_and_documented": """
         staff/billing staff/treatments""",
     "test_passkeys.py test_the_pages_of_passkeys_are_accessible_and_small": """
