@@ -6,11 +6,13 @@ list, and its name in words in `web/staff/status_jobs.py`.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from practicebox.appliance.jobs import Job
 from practicebox.box import Box
+from practicebox.store.conditions import Locked
 from practicebox.store.settings import Settings
 from practicebox.store.times import from_text, to_text
 
@@ -19,7 +21,12 @@ def jobs(box: Box) -> list[Job]:
     """Everything that is done again and again."""
     store = box.store
 
+    async def count() -> None:
+        with suppress(Locked):  # then at the next time; the appointments are there for 88 days
+            await store.figures.count()
+
     async def retain() -> None:
+        await count()  # what is deleted now can't be counted any more
         await store.retention.run()
 
     async def watch_log() -> None:
@@ -34,6 +41,7 @@ def jobs(box: Box) -> list[Job]:
 
     return [
         Job("retention", timedelta(days=1), retain),
+        Job("figures", timedelta(hours=1), count),
         Job("audit", timedelta(hours=1), watch_log),
         Job("end", timedelta(hours=1), end),
         # A backup a day, and its proof soon after somebody has unlocked the vault.

@@ -12,6 +12,7 @@ from practicebox.store.appointments.checklists import Checklists
 from practicebox.store.appointments.checks import Checks
 from practicebox.store.appointments.confirmations import Confirmations
 from practicebox.store.appointments.facts import Facts
+from practicebox.store.appointments.figures import Figures
 from practicebox.store.appointments.invitations import Invitations
 from practicebox.store.appointments.notes import Notes
 from practicebox.store.appointments.participants import Participants
@@ -23,6 +24,7 @@ from practicebox.store.consents.consents import Consents
 from practicebox.store.consents.door import ConsentDoor
 from practicebox.store.consents.texts import FormTexts
 from practicebox.store.ending import EndOfOperation
+from practicebox.store.first_day import FirstDay
 from practicebox.store.gdt.exchange import Exchange
 from practicebox.store.news import News
 from practicebox.store.outbox.agreements import PatientAgreements
@@ -65,6 +67,8 @@ class Parts:
         self.confirmations = Confirmations(box)
         self.notes = Notes(box)
         self.facts = Facts(box)
+        self.first_day = FirstDay(box)
+        self.figures = Figures(box, self.appointments)
         self.backups = Backups(box, folder.path, backup_folder)
         self.audit = AuditLog(box)
         self.retention = Retention(box, self.appointments.forget)

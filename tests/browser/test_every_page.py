@@ -49,6 +49,8 @@ LOOKED_AT = {  # who looks, in which file: at which templates
         staff/recover""",
     "test_gdt.py test_from_an_order_to_the_report": """
         staff/gdt staff/gdt_record""",
+    "test_help.py test_the_handbook_can_be_done_as_it_is_read": """
+        staff/help_chapter staff/login_help""",
     "test_kinds.py test_a_call_is_planned_made_and_documented": """
         staff/billing staff/treatments""",
     "test_passkeys.py test_the_pages_of_passkeys_are_accessible_and_small": """
@@ -75,7 +77,7 @@ LOOKED_AT = {  # who looks, in which file: at which templates
         patient/about patient/entrance patient/visit""",
     "walk.py staff_pages": """
         staff/appointment_end staff/appointment_form staff/appointments staff/audit
-        staff/contract_end staff/help staff/letter staff/organisation staff/password
+        staff/contract_end staff/figures staff/help staff/letter staff/organisation staff/password
         staff/patient staff/patient_choice staff/patient_end staff/patient_form staff/patients
         staff/sessions staff/start staff/users""",
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from practicebox.store.sql.database import NAME
 from tests.browser import steps
 from tests.browser.box import RunningBox, running_box
 from tests.browser.conftest import BOX_AWAY, Browsers, Pages
@@ -93,6 +97,7 @@ async def test_from_an_empty_box_to_seeing_each_other(
 
     await _chat(doctor, phone)
     await _send_file(doctor, phone, tmp_path)
+    await _way_is_told(box)
     for page in (phone, doctor):
         await page.reload()
         await expect(doctor.locator("#stage")).to_be_visible()
@@ -102,6 +107,18 @@ async def test_from_an_empty_box_to_seeing_each_other(
     await doctor.click("#hang-up")
     await expect(phone.locator("#ended-title")).to_have_text("Die Sprechstunde ist beendet")
     await expect(doctor.locator("#ante-status")).to_have_text("Die Sprechstunde ist beendet.")
+
+
+async def _way_is_told(box: RunningBox) -> None:
+    """The clinician's page has told the box, for its figures, which way the call took."""
+    async with asyncio.timeout(30):
+        while ("direct",) not in _ways(box):  # noqa: ASYNC110  another process writes it
+            await asyncio.sleep(0.1)
+
+
+def _ways(box: RunningBox) -> list[tuple[str]]:
+    with closing(sqlite3.connect(box.data / NAME)) as disk:
+        return disk.execute("SELECT way FROM ways").fetchall()
 
 
 async def _chat(doctor: Page, phone: Page) -> None:

@@ -46,6 +46,7 @@ async def staff_pages(world: World, look: Look) -> None:
         "/password": "password",
         "/passkeys": "passkeys-by-number",
         "/help": "help",
+        "/figures": "figures",
         "/status": "status",
         "/backup": "backup",
         "/audit": "audit",

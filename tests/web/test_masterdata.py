@@ -151,14 +151,6 @@ async def test_a_bad_new_password_is_refused_and_the_old_one_stays(
 # Help and status
 
 
-async def test_help_names_the_buttons_as_they_are(box: StaffBox) -> None:
-    page = await box.browser.get("/help")
-    for words in ("NEUER TERMIN", "DRUCKEN", "EINLADUNG SENDEN", "TERMIN STARTEN", "HEREINBITTEN"):
-        assert words in page.words
-    assert "https://video.example.org" in page.words
-    assert "M Mikrofon ein oder aus" in page.words
-
-
 async def test_the_status_says_in_words_what_the_lights_mean(box: StaffBox) -> None:
     box.facts.update(
         stun_answers=False,

@@ -15,6 +15,7 @@ from practicebox.store.conditions import NewerDatabase
 from practicebox.store.sql.migrations_api import PROGRAMS
 from practicebox.store.sql.migrations_conference import CONFERENCES
 from practicebox.store.sql.migrations_day import BLOCKED, CONFIRMATIONS, GDT, KINDS
+from practicebox.store.sql.migrations_figures import FIGURES
 from practicebox.store.sql.migrations_forms import FORMS, NOTES
 from practicebox.store.sql.migrations_later import (
     ATTENDANCE,
@@ -194,6 +195,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     FORMS,
     NOTES,
     PROGRAMS,
+    FIGURES,
 )
 
 

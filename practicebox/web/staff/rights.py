@@ -58,13 +58,17 @@ RIGHTS: dict[str, frozenset[Role]] = {
             "devices.move",
             "devices.refuse",
             "devices.request",
+            "figures.page",
             "gdt.adopt",
             "gdt.details",
             "gdt.discard",
             "gdt.list",
             "gdt.report",
             "gdt.upload",
+            "help.chapter",
             "help.page",
+            "help.picture",
+            "help.search",
             "lock.cover",
             "lock.page",
             "lock.uncover",
@@ -142,6 +146,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     ),
     **dict.fromkeys(("consultation.page", "consultation.signal", "consultation.beside"), TREATING),
     **dict.fromkeys(("notes.add", "notes.page"), TREATING),
+    **dict.fromkeys(("figures.way",), TREATING),
 }
 
 

@@ -26,7 +26,7 @@ PRACTICE = web.RequestKey("practice", Practice)
 
 # A restart of the box locks the vault; a consultation that is under way must not wait for a login.
 # The locked screen and the news of a session's end work without keys as well, and while covered.
-KEYLESS = {"consultation.signal", "consultation.beside", "sessions.watch"}
+KEYLESS = {"consultation.signal", "consultation.beside", "figures.way", "sessions.watch"}
 KEYLESS |= {"lock.page", "lock.cover", "lock.uncover"}
 # What pages ask by themselves: nobody needs to be there for it.
 UNTOUCHED = {"day.now", "patients.import_progress", "presence.news"}

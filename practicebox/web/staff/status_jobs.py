@@ -16,6 +16,7 @@ WORRYING = 2  # failures in a row; one alone is often over at the next try
 
 JOBS = {
     "retention": mark("Deletion of old data"),
+    "figures": mark("Counting for the figures"),
     "audit": mark("Care of the audit log"),
     "backup": mark("Backup"),
     "proof": mark("Trial restore of the backup"),

@@ -11,6 +11,7 @@ import { Call } from "../stage/call.js";
 import { element, say } from "../stage/dom.js";
 import { sayTrouble, showPreview } from "../stage/preview.js";
 import { setStage } from "../stage/stage.js";
+import { tellWay } from "./tell_way.js";
 
 /** @typedef {"elsewhere" | "over" | "lost" | "ended"} Ending */
 
@@ -104,6 +105,7 @@ async function start() {
   sayTrouble(media.state);
   setStage(call);
   listen();
+  tellWay(call, `/appointments/${page.dataset.appointment}/way`);
   call.enter();
   if (location.hash === "#start") askIn();
   else draw();

@@ -14,7 +14,10 @@ import { Signaling } from "../call/signaling.js";
 import { prepareConnection } from "../call/spare.js";
 import { WakeLock } from "../call/wakelock.js";
 
-/** Events: `hung-up` (this page left or ended the consultation itself). */
+/**
+ * Events: `hung-up` (this page left or ended the consultation itself), `trouble` (detail: `{word}`,
+ * see trouble.js; again and again as long as it lasts).
+ */
 export class Call extends EventTarget {
   introduction = new Introduction();
   chat = new Chat();

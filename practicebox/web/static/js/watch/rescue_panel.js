@@ -3,14 +3,15 @@
  * page one button asks for the call; the clinician's page has a form of its own for it.
  */
 
-import { on } from "../call/events.js";
+import { emit, on } from "../call/events.js";
 import { element, say } from "../stage/dom.js";
 import { trouble } from "./trouble.js";
 
 const PERIOD = 500; // milliseconds
 
 /** @param {import("../stage/call.js").Call} call */
-export function showRescue({ connection, room, signaling }) {
+export function showRescue(call) {
+  const { connection, room, signaling } = call;
   const card = element("rescue", HTMLElement);
   const facts = { hasBeen: connection.state === "connected", hasRelay: room.hasRelay, lost: 0 };
   let isAsked = false;
@@ -26,6 +27,7 @@ export function showRescue({ connection, room, signaling }) {
     const word = trouble({ ...facts, isConnected, wait: connection.wait, offline });
     const isIn = !signaling.isOver && !room.isOver && room.place === "here";
     show(card, isIn ? word : "", isAsked);
+    if (isIn && word) emit(call, "trouble", { word });
     if (isConnected && isAsked) room.askForCall((isAsked = false)); // they see each other again
   };
   document.getElementById("call-me")?.addEventListener("click", () => {
