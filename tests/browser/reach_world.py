@@ -32,7 +32,7 @@ class World:
     async def start(self) -> str:
         """Press the button; the address in the QR code."""
         await self.staff.goto(f"{self.box.staff_url}/status/reach")
-        await self.staff.click("text=ERREICHBARKEIT PRÜFEN")
+        await self.staff.click("button:has-text('ERREICHBARKEIT PRÜFEN')")
         await self.staff.wait_for_selector("#hops")
         return await self.staff.locator("#address").text_content() or ""
 
