@@ -11,12 +11,15 @@ HERE = Path(__file__).parent
 
 # Files that take longest come first: who begins with one of them last, lets the others wait.
 LONGEST = (
-    "browser/test_people.py",
-    "browser/test_call_ladder.py",
-    "browser/test_pages.py",
-    "browser/test_backup.py",
     "browser/test_journey.py",
     "browser/test_visit.py",
+    "browser/test_pages.py",
+    "browser/test_conference.py",
+    "browser/test_people.py",
+    "browser/test_messages.py",
+    "browser/test_directory.py",
+    "browser/test_help.py",
+    "browser/test_backup.py",
     "browser/test_passkeys.py",
     "browser/test_check.py",
     "browser/test_reach.py",
