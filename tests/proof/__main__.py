@@ -3,7 +3,8 @@
     python -m tests.proof [--short] [NAME …]        (make proof)
 
 A proof is a module of this folder with `main(short: bool) -> int`, which prints its figures and
-returns 0 if the promise holds. The exit status is 1 when one of them doesn't.
+returns 0 if the promise holds. The exit status is 1 when one of them doesn't. One whose short form
+is a test already has `ONLY_LONG`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def main() -> int:
     if unknown := set(chosen.names) - set(known):
         parser.error(f"there is no proof {', '.join(sorted(unknown))}")
     lines = []
-    for name in chosen.names or known:
+    for name in chosen.names or _wanted(known, chosen.short):
         print(f"== {name}", flush=True)
         began = time.monotonic()
         holds = _holds(known[name], chosen.short)
@@ -52,6 +53,12 @@ def proofs() -> dict[str, Proof]:
             if proof:
                 found[module.name] = proof
     return found
+
+
+def _wanted(known: dict[str, Proof], short: bool) -> list[str]:
+    """The names of those that are run where none is named."""
+    modules = {name: sys.modules[proof.__module__] for name, proof in known.items()}
+    return [name for name, one in modules.items() if not (short and hasattr(one, "ONLY_LONG"))]
 
 
 def _holds(proof: Proof, short: bool) -> bool:

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+ONLY_LONG = True  # tests/web/api/test_fuzz.py asks a few hundred times
+
 REQUESTS = {True: 1_000, False: 10_000}
 
 

@@ -22,6 +22,8 @@ from tests.browser.conference_world import Conference, Flow, flows
 from tests.browser.conftest import Browsers, Pages
 from tests.browser.watching import NOTE_CONNECTIONS
 
+ONLY_LONG = True  # tests/browser/test_conference.py has four people
+
 CAMERAS = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=10")
 MEETING = 240.0  # seconds for everybody to find everybody, on a machine that is busy with cameras
 LOOK = 5.0  # seconds of one measurement
